@@ -1,0 +1,5 @@
+import sys
+
+from chengxin.faces.cli import main
+
+sys.exit(main())

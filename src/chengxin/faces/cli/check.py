@@ -1,0 +1,40 @@
+"""``chengxin check``: every declaration, with file:line, what was expected, and an example."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from chengxin.faces.cli.ending import answer, language
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, help="folders of law, catalogue or programs; default: the shipped ones")
+    parser.add_argument("--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    from chengxin.policy.check import check
+
+    problems = check(options.paths or None, strict=options.strict)
+    rows = [
+        {
+            "file": str(found.file),
+            "line": found.line,
+            "id": found.id,
+            "message": found.message(language()),
+            "hint": found.hint(language()),
+        }
+        for found in problems
+    ]
+    answer(rows, as_json=options.json, show=_show)
+    return 1 if rows else 0
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        sys.stdout.write(f"{row['file']}:{row['line']}: {row['message']}  [{row['id']}]\n    → {row['hint']}\n")
+    sys.stdout.write(f"{len(rows)} 处问题 / problems\n" if rows else "声明全部合格 / every declaration holds\n")

@@ -1,0 +1,46 @@
+"""What every door needs to do its work: the store, the bundle in force, the clock, and the keys.
+
+The only floor that asks the clock or reads settings hands both down from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from chengxin.cases.adoption import current_bundle
+from chengxin.core.clock import day_of
+from chengxin.engine.store import Store
+from chengxin.policy.house import House
+
+
+@dataclass(frozen=True)
+class Premises:
+    """The installation at one moment: pass it down, do not keep it."""
+
+    store: Store
+    house: House
+    bundle: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now)
+
+
+@cache
+def store() -> Store:
+    """This will give the one store of this installation."""
+    return Store(Path(settings.HOME))
+
+
+def premises(now: datetime | None = None) -> Premises:
+    """This will read the clock once and find the bundle in force on that day."""
+    moment = now or timezone.now()
+    bundle, house = current_bundle(day_of(moment), store())
+    return Premises(store=store(), house=house, bundle=bundle, now=moment)
