@@ -18,7 +18,9 @@ class Region(models.Model):
     code = models.CharField(primary_key=True, max_length=6)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
 
@@ -37,11 +39,13 @@ class Agency(models.Model):
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     duty = models.CharField(max_length=40)
-    """The duty by which procedures name bodies: price, environment, finance, construction, water, water_company, credit …"""
+    """By which procedures name bodies: price, environment, finance, construction, water, water_company …"""
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="agencies")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
 
     class Meta:
         db_table = "ledger_agency"
@@ -93,7 +97,9 @@ class Assignment(models.Model):
     class Meta:
         db_table = "ledger_assignment"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["official", "role", "region", "since"], name="ledger_assignment_once")
+            models.UniqueConstraint(
+                fields=["official", "role", "region", "since"], name="ledger_assignment_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -19,7 +21,7 @@ class Look(models.Model):
 
     class Meta:
         db_table = "looks_look"
-        indexes = [models.Index(fields=["subject", "at"], name="looks_by_subject")]
+        indexes: ClassVar = [models.Index(fields=["subject", "at"], name="looks_by_subject")]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.at:%F %T}"
