@@ -1,0 +1,68 @@
+-- surcharge 加收清单: which tier each plant's newest published rating puts it in, and what a cubic metre costs more for it.
+-- grain: subject
+-- Counts published ratings, never months. A firm without a rating owes nothing: silence is never a bad record.
+with published as (
+  select subject, coalesce(plant_code, '') as plant_code, region, record, colour, kind, period, published_on,
+         case when length(period) = 4 then period || 'H2' else period end as ended
+  from environment_grade
+  where published_on <= $as_of
+),
+rating as (   -- one rating a period: the one published last
+  select subject, plant_code, ended, region, record, colour, period, published_on,
+         row_number() over (partition by subject, plant_code, ended order by published_on desc, record desc) as nth
+  from published
+  where kind = 'rating'
+),
+sequence as (
+  select subject, plant_code, region, record, colour, period, published_on,
+         lag(colour) over (partition by subject, plant_code order by ended) as colour_before,
+         lag(record) over (partition by subject, plant_code order by ended) as record_before,
+         row_number() over (partition by subject, plant_code order by ended desc) as age
+  from rating
+  where nth = 1
+),
+tiered as (
+  select subject, plant_code, region, record, colour, period, published_on, record_before,
+         case when colour = 'black' then 'black'
+              when colour = 'red' and colour_before = 'red' then 'red_again'
+              when colour = 'red' then 'red' end as tier
+  from sequence
+  where age = 1
+),
+repair as (   -- the first repair to yellow or better since that rating
+  select tiered.subject, tiered.plant_code, min(published.published_on) as published_on,
+         arg_min(published.record, published.published_on) as record
+  from tiered
+  join published on published.subject = tiered.subject and published.plant_code = tiered.plant_code
+  where published.kind = 'repair' and published.colour in ('green', 'blue', 'yellow')
+    and published.published_on >= tiered.published_on
+  group by tiered.subject, tiered.plant_code
+),
+standing as (
+  select tiered.subject, tiered.plant_code, tiered.region, tiered.tier, tiered.colour, tiered.period, tiered.published_on,
+         repair.published_on as repaired_on,
+         cast(last_day(repair.published_on) + interval 1 day as date) as until_on,
+         list_filter([tiered.record, case when tiered.tier = 'red_again' then tiered.record_before end, repair.record],
+                     lambda x: x is not null) as because
+  from tiered
+  left join repair on repair.subject = tiered.subject and repair.plant_code = tiered.plant_code
+  where tiered.tier is not null
+),
+priced as (   -- the value of the firm's county, else of its city, else of the province
+  select standing.subject, standing.plant_code,
+         arg_max(price.value, length(rtrim(price.region, '0'))) as surcharge,
+         arg_max(levied.text, length(rtrim(levied.region, '0'))) as levied
+  from standing
+  join policy as price on price.name = 'surcharge.' || standing.tier
+   and price.region in (standing.region, left(standing.region, 4) || '00', left(standing.region, 2) || '0000', '')
+   and price.since <= $as_of and (price.until is null or price.until > $as_of)
+  join policy as levied on levied.name = 'start.levy'
+   and levied.region in (standing.region, left(standing.region, 4) || '00', left(standing.region, 2) || '0000', '')
+   and levied.since <= $as_of and (levied.until is null or levied.until > $as_of)
+  group by standing.subject, standing.plant_code
+)
+select standing.subject, standing.plant_code, standing.region, standing.tier, priced.surcharge, standing.colour,
+       standing.period, standing.published_on, standing.repaired_on, standing.until_on, standing.because
+from standing
+join priced on priced.subject = standing.subject and priced.plant_code = standing.plant_code
+where priced.levied = 'yes' and (standing.until_on is null or standing.until_on > $as_of)
