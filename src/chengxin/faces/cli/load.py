@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
     official, agency = speaker(options)
     hand = Hand(official=official, agency=agency, door="cli", told_on=options.told_on)
-    with _bar(quiet=options.json) as progress:
+    with Bar(quiet=options.json) as progress:
         receipt = receive(
             here,
             item,
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-class _bar:  # noqa: N801
+class Bar:
     """A progress bar on standard error, or nothing when a machine is reading."""
 
     def __init__(self, *, quiet: bool) -> None:

@@ -1,0 +1,41 @@
+"""``chengxin demo``: a synthetic city, through the same doors as a real one, with a log-in for each role."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from chengxin.faces.cli.ending import answer
+from chengxin.faces.cli.load import Bar
+from chengxin.faces.cli.opening import open_house
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--size", choices=["small", "medium", "large"], default="small")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    """This will build the city once; a second call prints the log-ins again. A killed build goes on where it stopped."""
+    here = open_house()
+    from chengxin.places.demo.build import build
+
+    path = here.store.home / "demo.json"
+    if path.exists():
+        told = json.loads(path.read_text("utf-8"))
+    else:
+        with Bar(quiet=options.json) as progress:
+            told = build(here.store, here.house, here.bundle, size=options.size, progress=progress, now=here.now)
+        path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+        path.chmod(0o600)
+    answer(told, as_json=options.json, show=_show)
+    return 0
+
+
+def _show(told: dict[str, Any]) -> None:
+    sys.stdout.write(f"\n演示城市 / demo city: {told['city']}（{told['size']}）\n")
+    for row in told["logins"]:
+        sys.stdout.write(f"  {row['username']:<14}{row['password']:<18}{row['agency']} · {row['role']}\n")
+    sys.stdout.write("\n")

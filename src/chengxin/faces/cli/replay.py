@@ -1,0 +1,37 @@
+"""``chengxin replay DATE``: execute the sealed runs of a day again, from the sheets alone, and compare (law 9)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from typing import Any
+
+from chengxin.faces.cli.ending import answer
+from chengxin.faces.cli.opening import open_house
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("day", type=date.fromisoformat, help="研判的截至日 / the as-of day of the runs")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    here = open_house()
+    from chengxin.findings.models import Run
+    from chengxin.findings.reckon import replay
+
+    rows: list[dict[str, Any]] = []
+    for run_row in Run.objects.filter(as_of=options.day).order_by("id"):
+        again = replay(run_row, store=here.store)
+        rows.append({"finding": run_row.finding, "run": run_row.pk, "was": run_row.result_sha256, "is": again.sha256})
+    answer(rows, as_json=options.json, show=_show)
+    return int(any(row["was"] != row["is"] for row in rows))
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        same = "相同 same" if row["was"] == row["is"] else "不同 DIFFERS"
+        sys.stdout.write(f"{row['finding']:<36}{row['was'][:16]}  {row['is'][:16]}  {same}\n")
+    if not rows:
+        sys.stdout.write("那一天没有封存的研判 / no run was sealed for that day\n")

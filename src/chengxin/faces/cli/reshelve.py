@@ -1,0 +1,28 @@
+"""``chengxin reshelve``: throw the shelves, the timeline, the search index and ``standing`` away and build them again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from chengxin.faces.cli.ending import answer
+from chengxin.faces.cli.opening import open_house
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("item", nargs="?", help="只重建一个事项 / one item only")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    here = open_house()
+    from chengxin.effects.standing import rebuild
+    from chengxin.records.shelves import reshelve
+    from chengxin.subjects.search import reindex
+
+    built: dict[str, Any] = {"shelves": reshelve(here.store, here.house, item=options.item, now=here.now)}
+    if not options.item:
+        built |= {"names": reindex(here.store), "standing": rebuild(here.now)}
+    answer(built, as_json=options.json, show=lambda row: sys.stdout.write(f"{row}\n"))
+    return 0
