@@ -26,14 +26,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     def lifted(case: TransactionTestCase) -> None:
         """Tests with ``transaction=True`` empty every table afterwards, which is what the triggers refuse."""
-        for alias in BOTH:
+        aliases = case._databases_names(include_mirrors=False)
+        for alias in aliases:
             connection = connections[alias]
             with connection.cursor() as cursor:
                 for name, table in append_only.names(connection):
                     where = f" on {table}" if connection.vendor == "postgresql" else ""
                     cursor.execute(f"drop trigger if exists {name}{where}")
         flush(case)
-        for alias in BOTH:
+        for alias in aliases:
             append_only.install(connections[alias])
 
     with pytest.MonkeyPatch.context() as patch:
