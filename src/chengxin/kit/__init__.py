@@ -1,0 +1,58 @@
+"""The counted names a program may use (at most 90), with the page parts.
+
+**Pages.** ``@page(path, door=, verbs=|public=True, title=, rail=, methods=)`` on a view ``f(visit, **captured)``;
+the program's ``pages`` package imports its views, faces mounts them at ``/desk/<program>/`` (``door="desk"``) and
+``/p/<program>/`` (``door="public"``) under the namespace ``<program>`` (``visit.url("sewage_tariff:levies")``).
+``Visit`` gives ``request now today official scope store home house bundle secret is_workday`` and
+``may(verb) require(verb) look(subjects, purpose=) render(template, **context) go(name) say(text) queue(kind, payload)``.
+Views never ask the clock: ``visit.now``, ``visit.today``.
+
+**Templates.** ``{% extends "kit/desk.html" %}`` or ``"kit/public.html"``; blocks ``title``, ``page_class``
+(``narrow`` for prose and forms) and ``main``. ``{% load kit i18n %}`` gives the tags::
+
+    {% table table %}            a Table handed to visit.render
+    {% chart chart %}            stacked_bars / bars / columns / dot_strip
+    {% chain links verify %}     chain(why["chain"])
+    {% progress work %}          Progress
+    {% error_summary form %} {% questions form %} {% answers asked "提交" %}
+    {% grade "red" %} {% state "IN_FORCE" %} {% code uscc %} {% code sha short=True %}
+    {% day on %} {% moment at %} {% countdown due %} {% icon "drop" %}
+    {{ fen|yuan }} {{ n|number }} {{ item|spoken }} {{ agency|spoken:"name" }} {{ text|tr }}
+
+A page with one form is ``visit.render("kit/ask.html", asked=ask(visit, Form, review=True), title=, submit=,
+review=True, lead=, back=)``. Words are written in Chinese inside ``{% trans %}`` / ``gettext`` and translated in
+``locale/en``. Frame classes: ``.lead .facts .cards .card-part .acts .notice .empty .chip .split .figures .road``.
+
+**Table**: see ``kit.tables``; **Visit**: see ``kit.pages``; **ask**: see ``kit.forms``; charts: see ``kit.charts``.
+
+The names are loaded when first asked for: this package is an installed app, and models must not load before it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_NAMES = {
+    "chengxin.kit.pages": ("page", "Visit"),
+    "chengxin.kit.tables": ("Table", "Column", "Filter", "Empty"),
+    "chengxin.kit.export": ("attachment",),
+    "chengxin.kit.forms": ("ask", "Asked"),
+    "chengxin.kit.charts": ("Chart", "Series", "stacked_bars", "bars", "columns", "dot_strip", "sparkline"),
+    "chengxin.kit.badges": ("grade_badge", "state_mark"),
+    "chengxin.kit.chains": ("chain", "ChainLink"),
+    "chengxin.kit.progress": ("Progress",),
+    "chengxin.kit.words": ("countdown", "day_words", "spoken", "yuan", "language"),
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"the kit has no {name}; it has {', '.join(sorted(_HOME))}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

@@ -1,0 +1,177 @@
+"""A page declares its road and who may walk it in one place; faces mounts it and stands at the gate.
+
+::
+
+    @page("levies/", door="desk", verbs=["read"], title="加收名单", rail="casework")
+    def levies(visit: Visit) -> HttpResponse:
+        return visit.render("sewage_tariff/levies.html", table=Table(...))
+
+Every page is ``public=True`` or names the verbs of which its visitor must hold one; a page with neither does
+not import. The view gets a ``Visit``: who asks, on which day, under which bundle, within which scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from chengxin.core.errors import DeniedError
+
+if TYPE_CHECKING:
+    from chengxin.engine.store import Store
+    from chengxin.ledger.models import Official
+    from chengxin.ledger.scope import Scope
+    from chengxin.policy.house import House
+
+Door = Literal["public", "my", "desk"]
+RAIL = ("today", "intake", "lookup", "casework", "accounts", "oversight")
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a page declared: its address under its door, its permission, and its place on the rail."""
+
+    path: str
+    name: str
+    door: Door
+    public: bool
+    verbs: tuple[str, ...]
+    title: str
+    rail: str
+    icon: str
+    methods: tuple[str, ...]
+    view: View = field(repr=False, compare=False)
+
+
+class View(Protocol):
+    __name__: str
+
+    def __call__(self, visit: Visit, /, **captured: Any) -> HttpResponse: ...
+
+
+def page(
+    path: str,
+    *,
+    door: Door,
+    verbs: Iterable[str] = (),
+    public: bool = False,
+    name: str = "",
+    title: str = "",
+    rail: str = "",
+    icon: str = "document",
+    methods: Iterable[str] = ("GET", "HEAD"),
+) -> Callable[[View], View]:
+    """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb.
+
+    ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
+    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form.
+    """
+    verbs = tuple(verbs)
+    if public == bool(verbs):
+        raise ValueError(f"{path}: a page is either public or names the verbs that open it")
+    if rail and rail not in RAIL:
+        raise ValueError(f"{path}: the rail has {', '.join(RAIL)}; not {rail}")
+
+    def declare(view: View) -> View:
+        route = Route(
+            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view
+        )
+        view.route = route  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def routes_of(module: ModuleType) -> list[Route]:
+    """This will give the pages a module declares or imports, in the order they stand there."""
+    found = (getattr(value, "route", None) for value in vars(module).values())
+    return [route for route in found if isinstance(route, Route)]
+
+
+@dataclass
+class Visit:
+    """One request as a page sees it. ``now`` and ``today`` come from the gate; a page asks no clock."""
+
+    request: HttpRequest
+    now: datetime
+    today: date
+    home: Path
+    store: Store
+    scope: Scope
+    official: Official | None
+    route: Route
+    secret: bytes
+    bundle: str
+    """The sha256 of the bundle in force today."""
+    house_now: Callable[[], House]
+    verbs_held: frozenset[str] = frozenset()
+    is_workday: Callable[[date], bool] | None = None
+    rail: list[dict[str, Any]] = field(default_factory=list)
+    queue: Callable[[str, dict[str, Any]], Any] | None = None
+    """Asks a worker for long work and gives its task: ``visit.queue("reckon", {...})``."""
+
+    @property
+    def house(self) -> House:
+        """This will open the bundle in force: articles, items, values, procedures, programs."""
+        return self.house_now()
+
+    @property
+    def who(self) -> Official:
+        """This will give the official; on a public page nobody is known and it is refused."""
+        if self.official is None:
+            raise DeniedError("door.log_in")
+        return self.official
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """This will give the query's words."""
+        return {key: str(value) for key, value in self.request.GET.items()}
+
+    def may(self, verb: str) -> bool:
+        """This will say whether the official holds a verb (for showing a button; the act checks again)."""
+        return verb in self.verbs_held
+
+    def require(self, verb: str) -> None:
+        """This will refuse unless the official holds the verb."""
+        if not self.may(verb):
+            raise DeniedError("door.not_yours", verb=verb)
+
+    def look(self, subjects: Iterable[int], *, purpose: str, case_number: str = "") -> None:
+        """This will log that these subjects are about to be shown; if it cannot, nothing is shown (law 7)."""
+        from chengxin.ledger.looks.log import look
+
+        shown = sorted({int(subject) for subject in subjects if subject})
+        if shown:
+            look(self.who, shown, door=self.request.path[:60], purpose=purpose, case_number=case_number,
+                 now=self.now)  # fmt: skip
+
+    def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        """This will write the page, or only the part that was asked for: a table's export or its next page."""
+        from chengxin.kit.tables import Table
+
+        for table in [value for value in context.values() if isinstance(value, Table)]:
+            answer = table.answer(self)
+            if answer is not None:
+                return answer
+        return render(self.request, template, {"visit": self, "today": self.today, **context}, status=status)
+
+    def url(self, name: str, **captured: Any) -> str:
+        """This will give the address of a page: ``desk:case``, ``public:firm``, ``sewage_tariff:levies``."""
+        return reverse(name, kwargs=captured)
+
+    def go(self, name: str, **captured: Any) -> HttpResponse:
+        """This will send the visitor on to a page."""
+        return HttpResponseRedirect(self.url(name, **captured))
+
+    def say(self, text: str) -> None:
+        """This will show a sentence on the next page."""
+        messages.success(self.request, text)
