@@ -19,7 +19,7 @@ COUNTIES: Final = ("320613", "320612", "320614", "320623", "320681", "320682", "
 NOT_YET: Final = "320623"
 NEXT_CYCLE: Final = "320681"
 YEARS: Final = (2021, 2022, 2023, 2024, 2025)
-TODAY: Final = date(2026, 10, 31)
+TODAY: Final = date(2026, 11, 3)
 """The day the files stop: the demo city's own «today»."""
 FIRST_READING: Final = date(2024, 11, 1)
 GOOD: Final = frozenset({"green", "blue", "yellow"})
@@ -191,13 +191,14 @@ def readings(account: Account) -> Iterator[Reading]:
     day = 1 + draw(25, account.holder.index) % 27
     monthly = 200_000 + draw(26, account.holder.index, int(account.number[-1])) * 4
     for first in range(0, 24, account.months):
-        from_on, to_on = _month(first, day), _month(first + account.months, day)
+        from_on, to_on = month_start(first, day), month_start(first + account.months, day)
         if to_on > TODAY:
             return
         season = draw(27, account.holder.index, first) % 400 + 800
         yield Reading(account.number, account.holder, from_on, to_on, monthly * account.months * season // 1000)
 
 
-def _month(offset: int, day: int) -> date:
+def month_start(offset: int, day: int = 1) -> date:
+    """This will give a day of the month that many months after the first reading."""
     months = FIRST_READING.year * 12 + FIRST_READING.month - 1 + offset
     return date(months // 12, months % 12 + 1, day)

@@ -3,13 +3,13 @@
 -- A litre is never split and money is rounded once. Volumes are thousandths of a cubic metre, prices micro-yuan, amounts fen.
 with account as (
   select water_account.subject, water_account.record, water_account.account,
-         coalesce(water_account.plant_code, '') as plant_code, water_account.region, water_account.own_well,
+         coalesce(water_account.plant_code, '') as plant_code, water_account.division, water_account.own_well,
          water_account.share, water_account.from_on, water_account.to_on
   from water_account
   where water_account.told <= $as_of and water_account.confirmed_on is not null
 ),
 metered as (   -- who shares a meter on the reading's last day, each with the shares counted before its own
-  select account.subject, account.plant_code, account.region, account.own_well, account.account, account.record as account_record,
+  select account.subject, account.plant_code, account.division, account.own_well, account.account, account.record as account_record,
          water_reading.record as reading_record, water_reading.agency as company,
          water_reading.from_on, water_reading.to_on, water_reading.volume, account.share,
          sum(account.share) over (partition by water_reading.record order by account.subject, account.plant_code, account.record
@@ -20,7 +20,7 @@ metered as (   -- who shares a meter on the reading's last day, each with the sh
   where water_reading.to_on <= $as_of
 ),
 used as (
-  select subject, plant_code, region, own_well, account, account_record, reading_record, company, from_on, to_on,
+  select subject, plant_code, division, own_well, account, account_record, reading_record, company, from_on, to_on,
          (volume * share_to) // 1000 - (volume * (share_to - share)) // 1000 as volume
   from metered
 ),
@@ -30,10 +30,10 @@ priced as (
          arg_max(rule.text, length(rtrim(rule.region, '0'))) as start_rule
   from used
   join policy as base on base.name = case when used.own_well then 'base_fee.own_well' else 'base_fee.industry' end
-   and base.region in (used.region, left(used.region, 4) || '00', left(used.region, 2) || '0000', '')
+   and base.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '')
    and base.since < used.to_on and (base.until is null or base.until >= used.to_on)
   join policy as rule on rule.name = 'start.mid_cycle'
-   and rule.region in (used.region, left(used.region, 4) || '00', left(used.region, 2) || '0000', '')
+   and rule.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '')
    and rule.since < used.to_on and (rule.until is null or rule.until >= used.to_on)
   group by used.account_record, used.reading_record
 ),
@@ -70,7 +70,7 @@ levied as (
   from portion
   group by account_record, reading_record
 )
-select used.subject, used.account, used.plant_code, used.region, used.company,
+select used.subject, used.account, used.plant_code, used.division, used.company,
        extract(year from used.to_on) * 100 + extract(month from used.to_on) as month,
        used.from_on, used.to_on, used.own_well, used.volume, priced.base,
        coalesce(levied.days, 0) as surcharged_days, coalesce(levied.volume, 0) as surcharged_volume,

@@ -2,7 +2,7 @@
 -- grain: subject
 -- A better colour ends one from the month after it is published; a colour corrected for the same period ends it from its first day.
 with tariff as (
-  select subject, coalesce(plant_code, '') as plant_code, region, record, tier, surcharge, case_number, rating_period, decided_on, from_on
+  select subject, coalesce(plant_code, '') as plant_code, division, record, tier, surcharge, case_number, rating_period, decided_on, from_on
   from tariff_in_force
   where from_on <= $as_of and (to_on is null or to_on > $as_of)
 ),
@@ -31,7 +31,7 @@ first_ground as (
                             order by case when why = 'corrected' then 0 else 1 end, published_on, record) as nth
   from ground
 )
-select tariff.subject, tariff.plant_code, tariff.region, tariff.case_number, tariff.tier, tariff.surcharge,
+select tariff.subject, tariff.plant_code, tariff.division, tariff.case_number, tariff.tier, tariff.surcharge,
        first_ground.why, first_ground.published_on,
        case when first_ground.why = 'corrected' then tariff.from_on
             else cast(last_day(first_ground.published_on) + interval 1 day as date) end as ends_on,

@@ -2,19 +2,19 @@
 -- grain: subject
 -- Counts published ratings, never months. A firm without a rating owes nothing: silence is never a bad record.
 with published as (
-  select subject, coalesce(plant_code, '') as plant_code, region, record, colour, kind, period, published_on,
-         case when length(period) = 4 then period || 'H2' else period end as ended
+  select subject, coalesce(plant_code, '') as plant_code, coalesce(division, region) as division, record, colour, kind, period,
+         published_on, case when length(period) = 4 then period || 'H2' else period end as ended
   from environment_grade
   where published_on <= $as_of
 ),
 rating as (   -- one rating a period: the one published last
-  select subject, plant_code, ended, region, record, colour, period, published_on,
+  select subject, plant_code, ended, division, record, colour, period, published_on,
          row_number() over (partition by subject, plant_code, ended order by published_on desc, record desc) as nth
   from published
   where kind = 'rating'
 ),
 sequence as (
-  select subject, plant_code, region, record, colour, period, published_on,
+  select subject, plant_code, division, record, colour, period, published_on,
          lag(colour) over (partition by subject, plant_code order by ended) as colour_before,
          lag(record) over (partition by subject, plant_code order by ended) as record_before,
          row_number() over (partition by subject, plant_code order by ended desc) as age
@@ -22,7 +22,7 @@ sequence as (
   where nth = 1
 ),
 tiered as (
-  select subject, plant_code, region, record, colour, period, published_on, record_before,
+  select subject, plant_code, division, record, colour, period, published_on, record_before,
          case when colour = 'black' then 'black'
               when colour = 'red' and colour_before = 'red' then 'red_again'
               when colour = 'red' then 'red' end as tier
@@ -39,7 +39,7 @@ repair as (   -- the first repair to yellow or better since that rating
   group by tiered.subject, tiered.plant_code
 ),
 standing as (
-  select tiered.subject, tiered.plant_code, tiered.region, tiered.tier, tiered.colour, tiered.period, tiered.published_on,
+  select tiered.subject, tiered.plant_code, tiered.division, tiered.tier, tiered.colour, tiered.period, tiered.published_on,
          repair.published_on as repaired_on,
          cast(last_day(repair.published_on) + interval 1 day as date) as until_on,
          list_filter([tiered.record, case when tiered.tier = 'red_again' then tiered.record_before end, repair.record],
@@ -54,14 +54,14 @@ priced as (   -- the value of the firm's county, else of its city, else of the p
          arg_max(levied.text, length(rtrim(levied.region, '0'))) as levied
   from standing
   join policy as price on price.name = 'surcharge.' || standing.tier
-   and price.region in (standing.region, left(standing.region, 4) || '00', left(standing.region, 2) || '0000', '')
+   and price.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '')
    and price.since <= $as_of and (price.until is null or price.until > $as_of)
   join policy as levied on levied.name = 'start.levy'
-   and levied.region in (standing.region, left(standing.region, 4) || '00', left(standing.region, 2) || '0000', '')
+   and levied.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '')
    and levied.since <= $as_of and (levied.until is null or levied.until > $as_of)
   group by standing.subject, standing.plant_code
 )
-select standing.subject, standing.plant_code, standing.region, standing.tier, priced.surcharge, standing.colour,
+select standing.subject, standing.plant_code, standing.division, standing.tier, priced.surcharge, standing.colour,
        standing.period, standing.published_on, standing.repaired_on, standing.until_on, standing.because
 from standing
 join priced on priced.subject = standing.subject and priced.plant_code = standing.plant_code
