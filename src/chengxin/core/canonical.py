@@ -40,7 +40,7 @@ def _write(value: Any, parts: list[str]) -> None:
         raise TypeError(f"{type(value).__name__} is not a JSON type: {value!r}")
 
 
-def _scalar(value: None | bool | int | float | str) -> str:
+def _scalar(value: bool | int | float | str | None) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

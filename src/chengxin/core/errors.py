@@ -14,7 +14,7 @@
     └── HouseFault        our own fault: a hash that differs, a missing file                   (500)
 
 Raise with the words that fill the sentence: ``raise FileRefused("file.header_missing", columns="…")``.
-The sentences stand in ``core/sentences/*.yml`` under their id, each with ``zh``, ``en``, ``hint_zh``, ``hint_en``.
+The sentences stand in ``core/sentences/*.yml`` under their id: ``zh``, ``en``, ``hint_zh``, ``hint_en``.
 """
 
 from __future__ import annotations

@@ -27,18 +27,14 @@ ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 _ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-PROVINCES = (
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83 91"
-).split()
+PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91"
 
 _USCC = f"[{ALPHABET}][0-9]{{7}}[{ALPHABET}]{{10}}"
 _SHAPES = {
     "uscc": _USCC,
     "regno": "[0-9]{13}|[0-9]{15}|[0-9]{6}N[AB][0-9]{6}X|企[合独外作][一-龥]{1,5}字第[0-9]{4,6}",
     "orgcode": "[0-9A-Z]{8}[0-9X]",
-    "id_number": f"({'|'.join(PROVINCES)})[0-9]{{4}}(18|19|20)[0-9]{{2}}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
-    "[0-9]{3}[0-9X]",
+    "id_number": f"({PROVINCES})[0-9]{{4}}(18|19|20)[0-9]{{2}}[01][0-9][0-3][0-9]{{4}}[0-9X]",
     "permit": f"{_USCC}[0-9]{{3}}[0-9A-Z]",
 }
 SCHEMES = tuple(_SHAPES)
@@ -50,7 +46,10 @@ _HALF = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F))
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _FROM, _TO = _WIDE + _LOWER, _HALF.translate(str.maketrans(_LOWER, _LOWER.upper())) + _LOWER.upper()
 _FOLD = str.maketrans(_FROM, _TO)
-_INVISIBLE = r"[\x{9}-\x{D}\x{20}\x{A0}\x{AD}\x{2000}-\x{200F}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]"
+_INVISIBLE = (
+    r"[\x{9}-\x{D}\x{20}\x{A0}\x{AD}\x{2000}-\x{200F}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}"
+    r"\x{FEFF}]"
+)
 _INVISIBLE_PY = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda m: re.escape(chr(int(m[1], 16))), _INVISIBLE))
 _ORG_DASH = r"^([0-9A-Z]{8})-([0-9A-Z])$"
 
@@ -142,9 +141,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 
 def sql_normalise(col: str) -> str:
     """This will give the DuckDB expression of ``normalise`` for a text column; null stays null."""
-    folded = (
-        f"ltrim(translate(regexp_replace({col}, '{_INVISIBLE}', '', 'g'), '{_quote(_FROM)}', '{_quote(_TO)}'), '''`')"
-    )
+    seen = f"regexp_replace({col}, '{_INVISIBLE}', '', 'g')"
+    folded = f"ltrim(translate({seen}, '{_quote(_FROM)}', '{_quote(_TO)}'), '''`')"
     mended = rf"regexp_replace({folded}, '{_ORG_DASH}', '\1\2')"
     return f"(case when regexp_full_match({col}, '[0-9A-Z]*') then {col} else {mended} end)"
 
@@ -179,7 +177,7 @@ def _sql_regno(col: str) -> str:
     carry = "10"
     for i in range(1, 15):
         carry = f"((({carry} + ascii({col}[{i}]) - 49) % 10 + 1) * 2 % 11)"
-    return f"(length({col}) <> 15 or {col}[7] = 'N' or (11 - {carry}) % 10 = ascii({col}[15]) - 48)"
+    return f"(not regexp_full_match({col}, '[0-9]{{15}}') or (11 - {carry}) % 10 = ascii({col}[15]) - 48)"
 
 
 def _sql_orgcode(col: str) -> str:
