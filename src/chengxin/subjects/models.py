@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Substr
 
 
 class Subject(models.Model):
@@ -17,12 +18,17 @@ class Subject(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=12)
     region = models.CharField(max_length=6, blank=True, db_index=True)
-    answers_for = models.BigIntegerField(null=True, blank=True, db_index=True)
+    answers_for = models.BigIntegerField(null=True, blank=True)
     prominence = models.IntegerField(default=0)
     """Greater is shown first; made from capital and age at registration, never from conduct."""
 
     class Meta:
         db_table = "subjects_subject"
+        indexes: ClassVar = [
+            models.Index(
+                "answers_for", name="subjects_answers_for", condition=models.Q(answers_for__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -33,7 +39,7 @@ class Identifier(models.Model):
 
     subject = models.BigIntegerField(db_index=True)
     scheme = models.CharField(max_length=16)
-    """uscc, regno (13 or 15 digits), orgcode (9), taxno, id_number (keyed digest only), permit, plant, water_account …"""
+    """uscc, regno (13 or 15 digits), orgcode (9), taxno, id_number (keyed digest only), permit, plant …"""
     code = models.CharField(max_length=64)
     since = models.DateTimeField()
     """When the platform learned it (as-of reads resolve by this)."""
@@ -42,7 +48,13 @@ class Identifier(models.Model):
 
     class Meta:
         db_table = "subjects_identifier"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scheme", "code"], name="subjects_identifier_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="subjects_identifier_once")
+        ]
+        indexes: ClassVar = [
+            # Positions 9-17 of a USCC are the old body code: it finds the firm that alone bears it.
+            models.Index(Substr("code", 9, 9), name="subjects_body_code", condition=models.Q(scheme="uscc"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.code}"
@@ -53,10 +65,10 @@ class Name(models.Model):
 
     subject = models.BigIntegerField(db_index=True)
     text = models.CharField(max_length=200)
-    normal = models.CharField(max_length=200, db_index=True)
-    """Simplified, half-width, without spaces and brackets' varieties: what equal names share."""
+    normal = models.CharField(max_length=200)
+    """``names.normal(text)``: what equal names share. Found through the search index: none here."""
     kind = models.CharField(max_length=8, default="legal")
-    """legal, former, trade, short"""
+    """legal, former, trade, short, other (a second name handed in under the same code)"""
     since = models.DateTimeField()
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
