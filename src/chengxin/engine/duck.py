@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 import duckdb
+import pyarrow
 from duckdb import DuckDBPyConnection
 
-__all__ = ["DuckDBPyConnection", "connect", "literal", "lock", "name", "paths"]
+__all__ = ["DuckDBPyConnection", "connect", "literal", "lock", "name", "paths", "table"]
 
 
 def connect(
@@ -51,6 +52,14 @@ def lock(connection: DuckDBPyConnection, *folders: Path) -> None:
     connection.execute(f"SET allowed_directories = [{', '.join(literal(str(each)) for each in folders)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def table(connection: DuckDBPyConnection, sql: str) -> pyarrow.Table:
+    """This will run a query and give its rows as an Arrow table."""
+    found = connection.execute(sql).to_arrow_table()
+    if found is None:
+        raise TypeError("the statement gives no rows")
+    return found
 
 
 def literal(text: str) -> str:

@@ -38,9 +38,10 @@ class ItemInput:
     """What is known of one catalogue item as of a day: its sheets, less what is gone, plus the hot rows.
 
     ``gone`` is a Parquet sealed as ``input`` with one column ``record bigint``: what was superseded or
-    withdrawn by that day. ``hot`` is one sealed as ``input`` in the shape of a sheet with three columns more,
-    ``told date, agency varchar, region varchar`` (the batch's): single records that are in no sheet yet.
-    Both are paths given by ``Store.input(sha256)``; None means there are none.
+    withdrawn by that day. ``hot`` is one sealed as ``input``: single records that are in no sheet yet, in the
+    shape of a sheet with three columns more, ``told date, agency varchar, region varchar`` (the row's own
+    region if it names one, else the batch's). Both are paths given by ``Store.input(sha256)``; None means
+    there are none.
     """
 
     sheets: list[SheetRef]
@@ -52,11 +53,11 @@ class ItemInput:
 class Shelf:
     """A shelf as a run may use it in place of the sheets it covers. Never part of the run: an accelerator.
 
-    The files hold **every** row of the sheets they cover, linked or not, sorted by subject: ``subject``
-    (as linked when shelved, before merges; null when unlinked), ``scheme, code, record, told, agency,
-    region`` and the catalogue columns. ``sheets`` says which sheets that is, by id and hash: a sheet
-    redacted since is not covered. The caller vouches that no row was linked to a code learned after the
-    run's day; ``replay`` never uses shelves, so a shelf that lies is found out.
+    The files hold **every** row of the sheets they cover, linked or not, sorted by subject: ``subject`` (as
+    linked when shelved, before merges; null when unlinked), ``scheme, code, record, told, agency, region``
+    (the row's own, else the batch's) and the catalogue columns. ``sheets`` says which sheets that is, by id
+    and hash: a sheet redacted since is not covered. The caller vouches that no row was linked through a code
+    learned after the run's day; ``replay`` never uses shelves, so a shelf that lies is found out.
     """
 
     files: list[Path]

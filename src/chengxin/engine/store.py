@@ -73,7 +73,7 @@ class Store:
         return self.sealed("run", sha256)
 
     def result(self, sha256: str) -> Path:
-        """This will give the path of the rows a run gave, by the hash of the file."""
+        """This will give the path of the rows a run gave, by the hash of the rows."""
         return self.sealed("result", sha256)
 
     def bundle(self, sha256: str) -> Path:
@@ -119,6 +119,19 @@ class Store:
         tmp.replace(target)
         _sync_folder(target.parent)
         return sha256
+
+    def seal_as(self, tmp: Path, kind: Kind, sha256: str) -> Path:
+        """This will seal a finished file under a hash of what it says, not of its bytes, and give its path.
+
+        For results: the same rows have one name, whoever wrote the Parquet. What stood there is replaced.
+        """
+        _hash_and_sync(tmp)
+        target = self.sealed(kind, sha256)
+        _make_durable(target.parent)
+        tmp.chmod(0o440)
+        tmp.replace(target)
+        _sync_folder(target.parent)
+        return target
 
     def seal_bytes(self, body: bytes, kind: Kind) -> str:
         """This will seal bytes as they are and give their SHA-256."""
