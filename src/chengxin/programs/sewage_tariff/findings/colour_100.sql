@@ -1,14 +1,19 @@
 -- colour_100 百分制评级: the colour the 100-point model of 2013 gives for the year $as_of falls in, from the facts told.
 -- grain: subject
 -- Starts full; a veto makes the grade red whatever the points, a crime black. Who has neither a fact nor an earlier rating is not graded.
-with rated as (
-  select distinct subject, coalesce(plant_code, '') as plant_code
+with told_of as (
+  select subject, coalesce(plant_code, '') as plant_code, record
   from environment_grade
   where published_on <= $as_of
-  union
-  select distinct subject, coalesce(plant_code, '') as plant_code
+  union all
+  select subject, coalesce(plant_code, '') as plant_code, record
   from environment_fact
   where occurred_on <= $as_of
+),
+rated as (   -- record: what shows that the plant takes part, where no fact counts
+  select subject, plant_code, max(record) as record
+  from told_of
+  group by subject, plant_code
 ),
 fact as (
   select environment_fact.subject, coalesce(environment_fact.plant_code, '') as plant_code, environment_fact.record,
@@ -25,7 +30,8 @@ total as (
   select rated.subject, rated.plant_code, coalesce(sum(fact.points), 0)::bigint as points,
          max(case when fact.veto = 'red' then 1 else 0 end) as veto_red,
          max(case when fact.veto = 'black' then 1 else 0 end) as veto_black,
-         list_filter(list(fact.record order by fact.record), lambda x: x is not null) as because
+         case when count(fact.record) = 0 then [max(rated.record)]
+              else list_filter(list(fact.record order by fact.record), lambda x: x is not null) end as because
   from rated
   left join fact on fact.subject = rated.subject and fact.plant_code = rated.plant_code
   group by rated.subject, rated.plant_code

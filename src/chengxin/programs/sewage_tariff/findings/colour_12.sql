@@ -1,14 +1,19 @@
 -- colour_12 十二分制评级: the colour the 12-point model of 2019 gives on $as_of, from the facts that still count that day.
 -- grain: subject
 -- Starts at nine, so a firm about which nothing is told is blue. A fact counts until its own end, or for as long as its conduct says.
-with rated as (
-  select distinct subject, coalesce(plant_code, '') as plant_code
+with told_of as (
+  select subject, coalesce(plant_code, '') as plant_code, record
   from environment_grade
   where published_on <= $as_of
-  union
-  select distinct subject, coalesce(plant_code, '') as plant_code
+  union all
+  select subject, coalesce(plant_code, '') as plant_code, record
   from environment_fact
   where occurred_on <= $as_of
+),
+rated as (   -- record: what shows that the plant takes part, where no fact counts
+  select subject, plant_code, max(record) as record
+  from told_of
+  group by subject, plant_code
 ),
 fact as (
   select environment_fact.subject, coalesce(environment_fact.plant_code, '') as plant_code, environment_fact.record,
@@ -24,7 +29,8 @@ fact as (
 ),
 total as (
   select rated.subject, rated.plant_code, coalesce(sum(fact.points), 0)::bigint as points,
-         list_filter(list(fact.record order by fact.record), lambda x: x is not null) as because
+         case when count(fact.record) = 0 then [max(rated.record)]
+              else list_filter(list(fact.record order by fact.record), lambda x: x is not null) end as because
   from rated
   left join fact on fact.subject = rated.subject and fact.plant_code = rated.plant_code
   group by rated.subject, rated.plant_code

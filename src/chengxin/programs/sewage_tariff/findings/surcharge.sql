@@ -50,14 +50,14 @@ standing as (
 ),
 priced as (   -- the value of the firm's county, else of its city, else of the province
   select standing.subject, standing.plant_code,
-         arg_max(price.value, length(rtrim(price.region, '0'))) as surcharge,
-         arg_max(levied.text, length(rtrim(levied.region, '0'))) as levied
+         arg_max(price.value, price.depth) as surcharge,
+         arg_max(levied.text, levied.depth) as levied
   from standing
   join policy as price on price.name = 'surcharge.' || standing.tier
-   and price.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '')
+   and price.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '000000', '')
    and price.since <= $as_of and (price.until is null or price.until > $as_of)
   join policy as levied on levied.name = 'start.levy'
-   and levied.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '')
+   and levied.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '000000', '')
    and levied.since <= $as_of and (levied.until is null or levied.until > $as_of)
   group by standing.subject, standing.plant_code
 )
