@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from chengxin.kit.words import spoken
+
 SHAPES = {
     "circle": '<circle cx="10" cy="10" r="8"/>',
     "square": '<rect x="2.5" y="2.5" width="15" height="15" rx="2"/>',
@@ -45,26 +47,39 @@ GRADES = {
 }
 
 STATES = {
-    "OPEN": ("ring", "neutral", noop("已立案")),
-    "PROPOSED": ("ring", "neutral", noop("已拟定")),
-    "NOTIFIED": ("half", "neutral", noop("已告知")),
-    "SERVED": ("half", "neutral", noop("已送达")),
-    "STATED": ("half", "neutral", noop("已陈述申辩")),
-    "ANSWERED": ("half", "neutral", noop("已答复")),
-    "DECIDED": ("half", "action", noop("已决定")),
-    "IN_FORCE": ("circle", "action", noop("生效中")),
-    "OBJECTED": ("triangle", "gold", noop("异议处理中")),
-    "FROZEN": ("bar", "gold", noop("暂缓执行")),
-    "REPAIRED": ("ring", "action", noop("已修复")),
-    "LAPSED": ("ring", "neutral", noop("已届满")),
-    "REVOKED": ("ring", "neutral", noop("已撤销")),
+    "open": ("ring", "neutral"),
+    "proposed": ("ring", "neutral"),
+    "notified": ("half", "neutral"),
+    "served": ("half", "neutral"),
+    "stated": ("half", "neutral"),
+    "answered": ("half", "neutral"),
+    "decided": ("half", "action"),
+    "in_force": ("circle", "action"),
+    "frozen": ("bar", "gold"),
+    "taken_out": ("ring", "neutral"),
+    "lapsed": ("ring", "neutral"),
+    "revoked": ("ring", "neutral"),
+    "repaired": ("ring", "action"),
+    "kept": ("square", "neutral"),
+    "waiting": ("ring", "neutral"),
+    "running": ("half", "action"),
+    "done": ("circle", "action"),
+    "refused": ("triangle", "gold"),
+    "failed": ("diamond", "neutral"),
+}
+TASKS = {
+    "waiting": noop("排队中"),
+    "running": noop("进行中"),
+    "done": noop("已完成"),
+    "refused": noop("未接收"),
+    "failed": noop("出了差错"),
 }
 
 
 def _drawn(shape: str, fill: str, word: str) -> SafeString:
     return format_html(
-        '<span class="badge-shape is-{}"><svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">{}</svg>'
-        "<span>{}</span></span>",
+        '<span class="badge-shape is-{}">'
+        '<svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">{}</svg><span>{}</span></span>',
         fill,
         mark_safe(SHAPES[shape]),  # noqa: S308 -- a constant of this file
         word,
@@ -72,14 +87,29 @@ def _drawn(shape: str, fill: str, word: str) -> SafeString:
 
 
 def grade_badge(grade: str) -> SafeString:
-    """This will draw a grade as shape + word + colour; an unknown grade is written as it came, with a ring."""
+    """This will draw a grade as shape + word + colour; an unknown one as it came, with a ring."""
     known = GRADES.get(grade)
     if known is None:
         return _drawn("ring", "neutral", grade)
     return _drawn(known.shape, known.fill, _(known.word))
 
 
+def state_word(state: str) -> str:
+    """This will say where a case (or a piece of work) stands, in the words of the cases room."""
+    from chengxin.cases.edges import TITLES, State
+
+    low = state.lower()
+    if low in TASKS:
+        return _(TASKS[low])
+    return spoken(*TITLES[State(low)]) if low in State else state
+
+
 def state_mark(state: str) -> SafeString:
     """This will draw where a case stands, as shape + word."""
-    shape, fill, word = STATES.get(state.upper(), ("ring", "neutral", state))
-    return _drawn(shape, fill, _(word))
+    shape, fill = STATES.get(state.lower(), ("ring", "neutral"))
+    return _drawn(shape, fill, state_word(state))
+
+
+def marked() -> SafeString:
+    """This will draw the mark 异议处理中 that stands beside what is objected to."""
+    return _drawn("triangle", "gold", _("异议处理中"))

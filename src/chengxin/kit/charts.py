@@ -240,9 +240,10 @@ def _canvas(height: int, parts: Sequence[SafeString], title: str) -> SafeString:
 
 
 PATTERNS = SafeString(
-    "<defs>"
-    '<pattern id="hatch-blue" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 8L8 0" class="hatch"/></pattern>'
-    '<pattern id="hatch-yellow" width="7" height="7" patternUnits="userSpaceOnUse"><circle cx="2" cy="2" r="1" class="hatch-dot"/></pattern>'
-    '<pattern id="hatch-red" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 0L6 6M6 0L0 6" class="hatch"/></pattern>'
-    "</defs>"
+    '<defs><pattern id="hatch-blue" width="8" height="8" patternUnits="userSpaceOnUse">'
+    '<path d="M0 8L8 0" class="hatch"/></pattern>'
+    '<pattern id="hatch-yellow" width="7" height="7" patternUnits="userSpaceOnUse">'
+    '<circle cx="2" cy="2" r="1" class="hatch-dot"/></pattern>'
+    '<pattern id="hatch-red" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<path d="M0 0L6 6M6 0L0 6" class="hatch"/></pattern></defs>'
 )

@@ -1,4 +1,4 @@
-"""What a table shows, as a file: CSV that Excel opens rightly, or XLSX. Never a formula, whatever a cell says."""
+"""What a table shows, as a file: CSV that Excel opens rightly, or XLSX. Never a formula in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chengxin.core.errors import InputError
@@ -66,9 +67,13 @@ def plain(column: Column, value: Any) -> Any:
     if column.kind == "grade":
         return _(badges.GRADES[value].word) if value in badges.GRADES else value
     if column.kind == "state":
-        return _(badges.STATES[value.upper()][2]) if value.upper() in badges.STATES else value
+        return badges.state_word(value)
+    return _dated(value)
+
+
+def _dated(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

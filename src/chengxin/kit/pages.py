@@ -27,6 +27,7 @@ from django.urls import reverse
 from chengxin.core.errors import DeniedError
 
 if TYPE_CHECKING:
+    from chengxin.cases.adopted import Adopted
     from chengxin.engine.store import Store
     from chengxin.ledger.models import Official
     from chengxin.ledger.scope import Scope
@@ -109,20 +110,33 @@ class Visit:
     scope: Scope
     official: Official | None
     route: Route
-    secret: bytes
-    bundle: str
-    """The sha256 of the bundle in force today."""
-    house_now: Callable[[], House]
+    secret: str
+    adopt: Callable[[], Adopted]
     verbs_held: frozenset[str] = frozenset()
-    is_workday: Callable[[date], bool] | None = None
+    roles: tuple[str, ...] = ()
+    """The official's roles today, in words."""
     rail: list[dict[str, Any]] = field(default_factory=list)
     queue: Callable[[str, dict[str, Any]], Any] | None = None
     """Asks a worker for long work and gives its task: ``visit.queue("reckon", {...})``."""
 
     @property
+    def adopted(self) -> Adopted:
+        """This will open the bundle in force today: its sha256, its house, the place's working days."""
+        return self.adopt()
+
+    @property
     def house(self) -> House:
-        """This will open the bundle in force: articles, items, values, procedures, programs."""
-        return self.house_now()
+        """This will give the declarations in force: articles, items, values, procedures, programs."""
+        return self.adopted.house
+
+    @property
+    def bundle(self) -> str:
+        """This will give the sha256 of the bundle in force."""
+        return self.adopted.sha256
+
+    def is_workday(self, day: date) -> bool:
+        """This will say whether a day is a working day of the place."""
+        return self.adopted.workdays.is_workday(day)
 
     @property
     def who(self) -> Official:
@@ -155,7 +169,7 @@ class Visit:
                  now=self.now)  # fmt: skip
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        """This will write the page, or only the part that was asked for: a table's export or its next page."""
+        """This will write the page, or only the part that was asked for: a table's export, its next page."""
         from chengxin.kit.tables import Table
 
         for table in [value for value in context.values() if isinstance(value, Table)]:

@@ -23,6 +23,7 @@ register = template.Library()
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(badges.grade_badge, name="grade")
 register.simple_tag(badges.state_mark, name="state")
+register.simple_tag(badges.marked, name="marked")
 register.filter("yuan", words.yuan)
 
 
@@ -70,7 +71,7 @@ def countdown(context: template.Context, due: date | None) -> SafeString | str:
     if due is None:
         return ""
     visit = context.get("visit")
-    is_workday = visit.is_workday if visit else None
+    is_workday = visit.is_workday if visit and visit.official else None
     late = " is-late" if due < context["today"] else ""
     return format_html(
         '<span class="countdown{}">{}{}</span>',
