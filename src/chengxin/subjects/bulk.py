@@ -87,20 +87,56 @@ def _concatenated(columns: Sequence[str], source: str, key: str, where: str) -> 
 def insert(
     table: str, columns: Mapping[str, str], rows: Mapping[str, Sequence[Any]], *, once: bool = False
 ) -> None:
-    """This will insert columns of equal length in one statement; ``once`` leaves what is there already.
+    """This will insert columns of equal length; ``once`` leaves what is there already.
 
     ``columns`` maps names to PostgreSQL types, ``rows`` the same names to values.
     """
-    values: list[Any] = [rows[name] for name in columns]
-    conflict = "on conflict do nothing" if once else ""
-    into = f"insert into {table} ({', '.join(columns)})"
+    write = _copy if connection.vendor == "postgresql" else _execute_many
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            cursor.execute(f"{into} select * from unnest({arrays}) {conflict}", values)
-        else:
-            marks = ", ".join("%s" for _ in columns)
-            cursor.executemany(f"{into} values ({marks}) {conflict}", list(zip(*values, strict=True)))
+        write(cursor, table, columns, [rows[name] for name in columns], once)
+
+
+def _execute_many(cursor: Any, table: str, columns: Mapping[str, str], values: list[Any], once: bool) -> None:
+    marks = ", ".join("%s" for _ in columns)
+    conflict = "on conflict do nothing" if once else ""
+    statement = f"insert into {table} ({', '.join(columns)}) values ({marks}) {conflict}"
+    cursor.executemany(statement, list(zip(*values, strict=True)))
+
+
+def _copy(cursor: Any, table: str, columns: Mapping[str, str], values: list[Any], once: bool) -> None:
+    """This will copy into the table, or by way of a temporary one where rows may be there already."""
+    names, target = ", ".join(columns), table
+    if once:
+        target = f"new_{table}"
+        typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        cursor.execute(f"create temp table if not exists {target} ({typed}) on commit delete rows")
+        cursor.execute(f"delete from {target}")
+    with cursor.copy(f"copy {target} ({names}) from stdin (format csv)") as copy:
+        copy.write(_csv(columns, values))
+    if once:
+        cursor.execute(f"insert into {table} ({names}) select {names} from {target} on conflict do nothing")
+
+
+def _csv(columns: Mapping[str, str], values: list[Any]) -> bytes:
+    """This will write columns as CSV: values in quotes, nulls without."""
+    written = {
+        name: _texts(kind, column) for (name, kind), column in zip(columns.items(), values, strict=True)
+    }
+    buffer = io.BytesIO()
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    pa_csv.write_csv(pa.table(written), buffer, options)
+    return buffer.getvalue()
+
+
+def _texts(kind: str, column: Sequence[Any]) -> Column:
+    """This will give a column for CSV: numbers, else the texts PostgreSQL reads."""
+    if kind in ("bigint", "integer"):
+        return pa.array(column, pa.int64())
+    if kind == "timestamptz":
+        return pa.array([moment.isoformat() for moment in column], pa.string())
+    if kind == "bytea":
+        return pa.array(["\\x" + bytes(each).hex() for each in column], pa.string())
+    return pa.array(column, pa.string())
 
 
 def chosen(

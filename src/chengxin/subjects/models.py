@@ -17,7 +17,7 @@ class Subject(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=12)
-    region = models.CharField(max_length=6, blank=True, db_index=True)
+    region = models.CharField(max_length=6, blank=True)
     answers_for = models.BigIntegerField(null=True, blank=True)
     prominence = models.IntegerField(default=0)
     """Greater is shown first; made from capital and age at registration, never from conduct."""
@@ -25,9 +25,10 @@ class Subject(models.Model):
     class Meta:
         db_table = "subjects_subject"
         indexes: ClassVar = [
+            models.Index("region", name="subjects_region"),
             models.Index(
                 "answers_for", name="subjects_answers_for", condition=models.Q(answers_for__isnull=False)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

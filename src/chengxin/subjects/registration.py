@@ -35,8 +35,10 @@ _SUBJECT = {
 }
 _IDENTIFIER = {"subject": "bigint", "scheme": "text", "code": "text", "since": "timestamptz"}
 _CIPHER = {"subject": "bigint", "cipher": "bytea"}
-_LONGEST = 0.07
-"""Seconds a slice may take; a slower one halves the next."""
+_AIM = 0.06
+"""Seconds a slice should take."""
+_SHORTEST = 250
+"""Rows of the smallest slice."""
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,14 @@ def _insert_all(fresh: pa.Table, kind: str, now: datetime, size: int) -> Column:
 
 
 def slices(rows: pa.Table, size: int) -> Iterator[pa.Table]:
-    """This will cut rows into slices, smaller where the one before took too long."""
-    low = 0
+    """This will cut rows into slices of at most ``size``, as long as the last one's time allows."""
+    low, length = 0, size
     while low < rows.num_rows:
         began = time.perf_counter()
-        yield rows.slice(low, size)
-        low += size
-        if time.perf_counter() - began > _LONGEST:
-            size = max(500, size // 2)
+        yield rows.slice(low, length)
+        low += length
+        took = time.perf_counter() - began
+        length = max(_SHORTEST, min(size, int(length * _AIM / took)))
 
 
 def insert_slice(part: pa.Table, kind: str, now: datetime) -> list[int]:
