@@ -1,9 +1,8 @@
 """Whole columns between the case file and Arrow, on Django's own connection.
 
-The database writes its rows as one text (``COPY`` on PostgreSQL, ``group_concat`` on SQLite) and Arrow parses
-it, so no row becomes a Python object. A second driver would be no faster, would not see the caller's own
-transaction, and on SQLite would be dangerous: two copies of the library in one process drop each other's
-file locks.
+The database writes a block of rows as one text and Arrow parses it, so no row becomes a Python object. A
+second driver would hardly be faster, would not see the caller's own transaction, and on SQLite would be dangerous:
+two copies of the library in one process drop each other's file locks.
 """
 
 from __future__ import annotations
@@ -25,22 +24,37 @@ pc: Any = pyarrow.compute
 
 _FIELD, _QUOTE = "\x1f", "\x01"
 _BLOCK = 250_000
-"""Rows of one ``group_concat`` on SQLite, which may give at most a gigabyte."""
+"""Keys of one block: either database gives at most a gigabyte in one text."""
 
 
 def read(
     columns: Mapping[str, pa.DataType], source: str, *, key: str = "id", where: str = "true"
 ) -> pa.Table:
-    """This will read ``select columns from source where …`` as a table.
+    """This will read ``select columns from source where …`` as a table, in the order of ``key``'s blocks.
 
     ``columns`` maps SQL expressions to types; a column takes the expression's last word as its name.
-    ``key`` is a whole number of ``source`` by which SQLite reads in blocks. Values hold no control
-    characters.
+    ``key`` is a whole number of ``source``. Values hold no control characters.
     """
     schema = pa.schema([(name.split()[-1].split(".")[-1], kind) for name, kind in columns.items()])
-    blocks = _copied if connection.vendor == "postgresql" else _concatenated
-    tables = [_parsed(block, schema) for block in blocks(list(columns), source, key, where) if block]
+    tables = [_parsed(block, schema) for block in _blocks(list(columns), source, key, where)]
     return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def _blocks(columns: Sequence[str], source: str, key: str, where: str) -> Iterator[bytes]:
+    plain = [column.rpartition(" as ")[0] or column for column in columns]
+    line = " || chr(31) || ".join(f"coalesce(cast({column} as text), '')" for column in plain)
+    gathered = f"string_agg({line}, chr(10))"
+    if connection.vendor == "sqlite":
+        gathered = f"cast(group_concat({line}, chr(10)) as blob)".replace("chr(", "char(")
+    with connection.cursor() as cursor:
+        cursor.execute(f"select min({key}), max({key}) from {source} where {where}")
+        first, last = cursor.fetchone()
+        for low in range(first or 0, (last or -1) + 1, _BLOCK):
+            between = f"{key} between {low} and {low + _BLOCK - 1}"
+            cursor.execute(f"select {gathered} from {source} where {where} and {between}")
+            (block,) = cursor.fetchone()
+            if block is not None:
+                yield block.encode() if isinstance(block, str) else bytes(block)
 
 
 def _parsed(block: bytes, schema: pa.Schema) -> pa.Table:
@@ -54,34 +68,6 @@ def _parsed(block: bytes, schema: pa.Schema) -> pa.Table:
             strings_can_be_null=False,
         ),
     )
-
-
-def _plain(column: str) -> str:
-    return column.rpartition(" as ")[0] or column
-
-
-def _copied(columns: Sequence[str], source: str, _key: str, where: str) -> Iterator[bytes]:
-    query = f"select {', '.join(columns)} from {source} where {where}"
-    options = f"format csv, delimiter E'{_FIELD}', quote E'{_QUOTE}', null '', encoding 'UTF8'"
-    with connection.cursor() as cursor, cursor.copy(f"copy ({query}) to stdout ({options})") as copy:
-        yield b"".join(bytes(part) for part in copy)
-
-
-def _concatenated(columns: Sequence[str], source: str, key: str, where: str) -> Iterator[bytes]:
-    line = f" || '{_FIELD}' || ".join(f"coalesce({_plain(column)}, '')" for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"select min({key}), max({key}) from {source} where {where}")
-        first, last = cursor.fetchone()
-        if first is None:
-            return
-        for low in range(first, last + 1, _BLOCK):
-            cursor.execute(
-                f"select cast(group_concat({line}, char(10)) as blob) from {source} "
-                f"where {where} and {key} between {low} and {low + _BLOCK - 1}"
-            )
-            (block,) = cursor.fetchone()
-            if block is not None:
-                yield bytes(block)
 
 
 def insert(
