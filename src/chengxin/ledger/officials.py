@@ -1,0 +1,164 @@
+"""Who may do what, where, on which day; and the keys by which machines speak as an official."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from chengxin.core.errors import ConflictError, DeniedError, RefusedByLaw
+
+from .agencies import is_in_office, successor_on
+from .entries import enter
+from .models import Agency, ApiKey, Assignment, Official
+from .regions import NATION, includes
+from .roles import ROLES, role, roles_that_may
+
+KEY_PREFIX: Final = "cx_"
+
+
+def assignments(official: Official, on: date) -> list[Assignment]:
+    """This will list the roles an official holds on a day; none while account or body is not in office."""
+    if not official.is_active or not is_in_office(official.agency, on):
+        return []
+    held = official.assignments.filter(Q(until__isnull=True) | Q(until__gt=on), since__lte=on)
+    return [assignment for assignment in held if assignment.role in ROLES]
+
+
+def verbs(official: Official, on: date, region: str | None = None) -> frozenset[str]:
+    """This will give every verb an official holds on a day, in a region or (None) anywhere."""
+    return frozenset[str]().union(
+        *(
+            ROLES[held.role].verbs
+            for held in assignments(official, on)
+            if not region or includes(held.region_id, region)
+        )
+    )
+
+
+def may(official: Official, verb: str, region: str | None = None, *, on: date) -> bool:
+    """This will say whether an official may do ``verb`` in a region (None: anywhere) on a day."""
+    roles_that_may(verb)
+    return verb in verbs(official, on, region)
+
+
+def require(official: Official, verb: str, region: str | None = None, *, on: date) -> None:
+    """This will refuse, with who may instead, unless the official holds ``verb`` there on that day."""
+    if may(official, verb, region, on=on):
+        return
+    if not is_in_office(official.agency, on):
+        heir = successor_on(official.agency, on)
+        raise DeniedError(
+            "official.agency_gone", agency=official.agency.name, on=on, successor=heir.name if heir else "—"
+        )
+    raise DeniedError(
+        "official.may_not",
+        name=official.name,
+        agency=official.agency.name,
+        verb=verb,
+        region=region or NATION,
+        roles=", ".join(f"{r.zh} {r.name}" for r in roles_that_may(verb)),
+    )
+
+
+def enrol(
+    username: str, name: str, agency: str, *, post: str, password: str | None, by: Official, at: datetime
+) -> Official:
+    """This will make an account without any role. No password: the account cannot log in, only hold keys."""
+    official = Official(username=username, name=name, agency=Agency.objects.get(pk=agency), post=post)
+    official.set_password(password)
+    try:
+        with transaction.atomic():
+            official.save(force_insert=True)
+            enter(
+                "enrolment",
+                f"ledger_official:{official.pk}",
+                {"username": username, "agency": agency, "post": post, "by": by.pk},
+                at=at,
+            )
+    except IntegrityError as taken:
+        raise ConflictError("official.username_taken", username=username) from taken
+    return official
+
+
+def assign(
+    official: Official,
+    role_name: str,
+    region: str,
+    *,
+    since: date,
+    until: date | None = None,
+    by: Official,
+    at: datetime,
+) -> Assignment:
+    """This will give an official a role for a region from a day, and enter it in the ledger.
+
+    The three administrators (三员) stand apart: none of them is also another, nor anything else.
+    """
+    wanted = role(role_name)
+    with transaction.atomic():
+        for held in assignments(official, since):
+            if held.role != role_name and (wanted.alone or ROLES[held.role].alone):
+                raise RefusedByLaw("official.three_powers", username=official.username, role=wanted.zh)
+        assignment, fresh = Assignment.objects.get_or_create(
+            official=official, role=role_name, region_id=region, since=since, defaults={"until": until}
+        )
+        if fresh:
+            _enter_assignment(assignment, by, at)
+    return assignment
+
+
+def end_assignment(assignment: Assignment, until: date, *, by: Official, at: datetime) -> None:
+    """This will end a role from a day (exclusive). The line stays, so that past acts can be judged by it."""
+    with transaction.atomic():
+        assignment.until = until
+        assignment.save(update_fields=["until"])
+        _enter_assignment(assignment, by, at)
+
+
+def _enter_assignment(assignment: Assignment, by: Official, at: datetime) -> None:
+    body = {
+        "official": assignment.official_id,
+        "role": assignment.role,
+        "region": assignment.region_id,
+        "since": assignment.since.isoformat(),
+        "until": assignment.until.isoformat() if assignment.until else None,
+        "by": by.pk,
+    }
+    enter("assignment", f"ledger_assignment:{assignment.pk}", body, at=at)
+
+
+def issue_key(official: Official, label: str, *, now: datetime) -> str:
+    """This will give a machine the secret by which it speaks as ``official``.
+
+    It is shown once: only its digest is kept.
+    """
+    secret = KEY_PREFIX + secrets.token_urlsafe(32)
+    ApiKey.objects.create(official=official, label=label, digest=_digest(secret), created_at=now)
+    return secret
+
+
+def authenticate(secret: str) -> Official | None:
+    """This will give whom a secret speaks as; None for an unknown or revoked key or a closed account."""
+    found = (
+        ApiKey.objects.select_related("official__agency")
+        .filter(digest=_digest(secret), revoked_at__isnull=True, official__is_active=True)
+        .first()
+    )
+    return found.official if found else None
+
+
+def revoke_key(key: ApiKey, *, now: datetime) -> None:
+    """This will close a key at once."""
+    if key.revoked_at is None:
+        key.revoked_at = now
+        key.save(update_fields=["revoked_at"])
+
+
+def _digest(secret: str) -> str:
+    """The secret is 256 random bits, so a plain hash is enough: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()

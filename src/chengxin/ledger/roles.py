@@ -1,0 +1,81 @@
+"""The roles of the house and the verbs each may do. What is not named here nobody may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from chengxin.core.errors import HouseFault
+
+PUBLIC: Final = frozenset({"public"})
+GOVERNMENT: Final = frozenset({"public", "government"})
+
+
+@dataclass(frozen=True)
+class Role:
+    """A post's powers. ``wide``: sees what every body of the region told; otherwise only its own body's."""
+
+    name: str
+    zh: str
+    en: str
+    verbs: frozenset[str]
+    classes: frozenset[str] = GOVERNMENT
+    wide: bool = False
+    alone: bool = False
+    """三员分立: whoever holds it holds nothing else."""
+
+
+def _verbs(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_READS: Final = "read read_batches read_ledger export"
+_HANDS_IN: Final = "read read_batches hand_in receive withdraw correct export"
+_CASEWORK: Final = (
+    "open propose notify serve state waive answer take_out serve_decision execute review "
+    "object route answer_objection repair lapse publish"
+)
+_ADMINISTERS: Final = "enrol assign issue_key"
+
+_DRAWN: Final = (
+    Role("steward", "数据专员", "data steward", _verbs(f"{_HANDS_IN} confirm link")),
+    Role("case_officer", "承办", "case officer", _verbs(f"{_READS} {_CASEWORK} reckon link"), wide=True),
+    Role("head", "签发", "head who signs", _verbs(f"{_READS} decide revoke adopt defer_look"), wide=True),
+    Role("cosigner", "会签", "co-signer", _verbs("read cosign export"), wide=True),
+    Role(
+        "legal", "法制审核", "legal reviewer",
+        _verbs(f"{_READS} legal_review confirm_value redact check"), wide=True,
+    ),
+    Role("biller", "水费", "biller", _verbs(f"{_HANDS_IN} map_account issue_bill return_bill")),
+    Role("auditor", "安全审计员", "auditor", _verbs("read_ledger read_looks verify"), PUBLIC, alone=True),
+    Role("sysadmin", "系统管理员", "system administrator", _verbs("operate"), PUBLIC, alone=True),
+    Role("secadmin", "安全管理员", "security administrator", _verbs(_ADMINISTERS), PUBLIC, alone=True),
+    Role("partner", "合作单位", "partner", _verbs("gate read return_bill"), PUBLIC),
+    Role(
+        "system", "平台", "the platform itself",
+        _verbs(
+            f"{_READS} {_HANDS_IN} {_ADMINISTERS} confirm link redact reckon open adopt lapse review publish "
+            "check operate verify gate"
+        ),
+        wide=True,
+    ),
+)  # fmt: skip
+"""``system`` does by itself only what needs no judgement: it takes in, reckons and lets terms end. It never
+proposes, serves, signs or decides."""
+
+ROLES: Final = {role.name: role for role in _DRAWN}
+VERBS: Final = frozenset().union(*(role.verbs for role in _DRAWN))
+
+
+def role(name: str) -> Role:
+    """This will give a role by its name."""
+    if name not in ROLES:
+        raise HouseFault("official.no_such_role", role=name, known=", ".join(ROLES))
+    return ROLES[name]
+
+
+def roles_that_may(verb: str) -> tuple[Role, ...]:
+    """This will name the roles that hold a verb; an unknown verb is a fault of the one who asks."""
+    if verb not in VERBS:
+        raise HouseFault("official.no_such_verb", verb=verb)
+    return tuple(role for role in _DRAWN if verb in role.verbs)
