@@ -1,7 +1,7 @@
 """Whole columns between the case file and Arrow, on Django's own connection.
 
 The database writes a block of rows as one text and Arrow parses it, so no row becomes a Python object. A
-second driver would hardly be faster, would not see the caller's own transaction, and on SQLite would be dangerous:
+second driver would hardly be faster, would not see the caller's own transaction, and on SQLite is a danger:
 two copies of the library in one process drop each other's file locks.
 """
 
