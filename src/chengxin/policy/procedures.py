@@ -1,0 +1,72 @@
+"""Procedures: who decides what, in which steps above the kernel's floor of due process, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+OnObjection = Literal["none", "mark", "freeze"]
+RoutesTo = Literal["maker", "self"]
+ON_OBJECTION: tuple[OnObjection, ...] = get_args(OnObjection)
+ROUTES_TO: tuple[RoutesTo, ...] = get_args(RoutesTo)
+
+ACTS = (
+    *("propose", "cosign", "legal_review", "notify", "serve", "state", "waive", "answer", "decide"),
+    *("serve_decision", "object", "route", "answer_objection", "lapse", "repair", "revoke"),
+)
+"""The steps a procedure may name. What may follow what is drawn above this floor, in ``cases``."""
+HEARING = ("notify", "serve", "state", "decide")
+"""What an adverse decision never goes without (行政处罚法 44, 45, 62; house law 2)."""
+SHORTEST_STATEMENT = "5 wd"
+"""A program may lengthen the time to state one's case, never shorten it."""
+WITHOUT_DUTY = ("subject", "cosigners", "maker")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: by a body with a duty, by all co-signers, by the subject or by the maker of the record."""
+
+    act: str
+    by: str
+    basis: str
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Where an objection goes, and what stands still meanwhile."""
+
+    routes_to: RoutesTo
+    on_objection: OnObjection
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How an adverse decision ends other than by its date: a named condition, looked at again every so often."""
+
+    condition: str
+    review: str
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One procedure of a program."""
+
+    program: str
+    name: str
+    title: str
+    title_en: str
+    basis: str
+    decides_by: str
+    cosigners: tuple[str, ...]
+    steps: tuple[Step, ...]
+    statement: str
+    objection: Objection
+    exit: Exit | None
+    effect: str = ""
+    finding: str = ""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """This will name every article it stands on, once each."""
+        return tuple(dict.fromkeys((self.basis, *(step.basis for step in self.steps))))
