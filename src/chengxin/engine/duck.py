@@ -56,9 +56,7 @@ def lock(connection: DuckDBPyConnection, *folders: Path) -> None:
 
 def table(connection: DuckDBPyConnection, sql: str) -> pyarrow.Table:
     """This will run a query and give its rows as an Arrow table."""
-    found = connection.execute(sql).to_arrow_table()
-    if found is None:
-        raise TypeError("the statement gives no rows")
+    found: pyarrow.Table = connection.sql(sql).to_arrow_table()
     return found
 
 

@@ -148,8 +148,7 @@ def _item(day: _Day, name: str, item: ItemSpec, shelf: Shelf | None) -> str:
     if item.gone is None:
         return body
     return (
-        f"SELECT * FROM ({body}) AS told_of "
-        f"WHERE NOT EXISTS (FROM {_sealed(day.store, item.gone)} AS g WHERE g.record = told_of.record)"
+        f"SELECT k.* FROM ({body}) AS k ANTI JOIN {_sealed(day.store, item.gone)} AS g ON g.record = k.record"
     )
 
 
@@ -178,14 +177,17 @@ def _covered(item: ItemSpec, shelf: Shelf | None) -> frozenset[int]:
 def _shelved(day: _Day, item: ItemSpec, shelf: Shelf, covered: frozenset[int]) -> Iterator[str]:
     """This will write the shelf's rows: those linked when shelved, and the others linked as of the day."""
     told = _told(day, _parquet(shelf.files), item, given_by="row_of", first="row_of.subject")
-    linked = "EXISTS (FROM link_linked AS l WHERE l.record = row_of.record)"
-    if "linked" not in day.links:
-        linked = "false"
     if covered != frozenset(shelf.sheets):
         told += f" JOIN (SELECT unnest([{', '.join(map(str, sorted(covered)))}]) AS sheet) AS kept"
         told += " ON kept.sheet = row_of.record >> 32"
-    yield from _linked(f"{told} WHERE row_of.subject IS NULL OR {linked}", item, day)
-    known = f"{told} WHERE row_of.subject IS NOT NULL AND NOT {linked}"
+    loose, known = f"{told} WHERE row_of.subject IS NULL", f"{told} WHERE row_of.subject IS NOT NULL"
+    if "linked" in day.links:
+        loose = f"{told} LEFT JOIN link_linked AS l ON l.record = row_of.record"
+        loose += " WHERE row_of.subject IS NULL OR l.record IS NOT NULL"
+        known = (
+            f"{told} ANTI JOIN link_linked AS l ON l.record = row_of.record WHERE row_of.subject IS NOT NULL"
+        )
+    yield from _linked(loose, item, day)
     columns = _columns("t", item)
     if "merged" in day.links:
         yield (
@@ -199,7 +201,7 @@ def _shelved(day: _Day, item: ItemSpec, shelf: Shelf, covered: frozenset[int]) -
 def _linked(told: str, item: ItemSpec, day: _Day) -> Iterator[str]:
     """This will join rows that name a code to its subject, and those an official linked to theirs."""
     columns = _columns("t", item)
-    others = " WHERE NOT EXISTS (FROM link_linked AS l WHERE l.record = t.record)"
+    others = " ANTI JOIN link_linked AS l ON l.record = t.record"
     if "identities" in day.links:
         yield (
             f"SELECT i.subject, t.record, {columns} FROM ({told}) AS t "
