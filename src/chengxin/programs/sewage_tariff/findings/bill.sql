@@ -30,10 +30,10 @@ priced as (
          arg_max(rule.text, rule.depth) as start_rule
   from used
   join policy as base on base.name = case when used.own_well then 'base_fee.own_well' else 'base_fee.industry' end
-   and base.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '000000', '')
+   and base.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '')
    and base.since < used.to_on and (base.until is null or base.until >= used.to_on)
   join policy as rule on rule.name = 'start.mid_cycle'
-   and rule.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '000000', '')
+   and rule.region in (used.division, left(used.division, 4) || '00', left(used.division, 2) || '0000', '')
    and rule.since < used.to_on and (rule.until is null or rule.until >= used.to_on)
   group by used.account_record, used.reading_record
 ),

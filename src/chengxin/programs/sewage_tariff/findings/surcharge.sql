@@ -48,21 +48,18 @@ standing as (
   left join repair on repair.subject = tiered.subject and repair.plant_code = tiered.plant_code
   where tiered.tier is not null
 ),
-priced as (   -- the value of the firm's county, else of its city, else of the province
+priced as (   -- the value of the firm's county, else of its city, else of the province; not_yet is a value too
   select standing.subject, standing.plant_code,
-         arg_max(price.value, price.depth) as surcharge,
-         arg_max(levied.text, levied.depth) as levied
+         arg_max(coalesce(price.value, 0), price.depth) as surcharge,
+         arg_max(coalesce(price.text, ''), price.depth) as said
   from standing
   join policy as price on price.name = 'surcharge.' || standing.tier
-   and price.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '000000', '')
+   and price.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '')
    and price.since <= $as_of and (price.until is null or price.until > $as_of)
-  join policy as levied on levied.name = 'start.levy'
-   and levied.region in (standing.division, left(standing.division, 4) || '00', left(standing.division, 2) || '0000', '000000', '')
-   and levied.since <= $as_of and (levied.until is null or levied.until > $as_of)
   group by standing.subject, standing.plant_code
 )
 select standing.subject, standing.plant_code, standing.division, standing.tier, priced.surcharge, standing.colour,
        standing.period, standing.published_on, standing.repaired_on, standing.until_on, standing.because
 from standing
 join priced on priced.subject = standing.subject and priced.plant_code = standing.plant_code
-where priced.levied = 'yes' and (standing.until_on is null or standing.until_on > $as_of)
+where priced.said = '' and (standing.until_on is null or standing.until_on > $as_of)

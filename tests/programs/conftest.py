@@ -1,0 +1,14 @@
+"""The house as the repository proposes it, read once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def house() -> Any:
+    from chengxin.policy.house import default_paths, load
+
+    return load(*default_paths())
