@@ -1,6 +1,7 @@
-"""The levy, the exits and the bills once more, in plain Python over the sheets' rows: no SQL, another way of counting.
+"""The levy, the exits and the bills once more, in plain Python over the sheets' rows.
 
-Written from the README, not from the findings: prices are fractions of a yuan, days are walked one by one.
+No SQL and another way of counting, written from the README and not from the findings: prices are
+fractions of a yuan, days are walked one by one.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def levies(grades: Iterable[Row], on: date) -> dict[tuple[str, str], tuple[str, 
         again = bool(before) and before[-1]["colour"] == "red"
         tier = {"black": "black", "red": "red_again" if again else "red"}.get(last["colour"])
         days = [
-            r["published_on"] for r in repairs[key] if r["colour"] in GOOD and r["published_on"] >= last["published_on"]
+            r["published_on"]
+            for r in repairs[key]
+            if r["colour"] in GOOD and r["published_on"] >= last["published_on"]
         ]
         free = month_after(min(days)) if days else None
         if tier and (free is None or on < free):
@@ -74,22 +77,35 @@ def bills(
     for reading in readings:
         last = reading["to_on"] - timedelta(days=1)
         sharers = [
-            a for a in by_account[reading["account"]] if a["from_on"] <= last and (a["to_on"] is None or last < a["to_on"])
+            a
+            for a in by_account[reading["account"]]
+            if a["from_on"] <= last and (a["to_on"] is None or last < a["to_on"])
         ]
         sharers.sort(key=lambda a: (a["subject"], a["plant_code"] or "", a["record"]))
         counted = 0
         for account in sharers:
-            litres = reading["volume"] * (counted + account["share"]) // 1000 - reading["volume"] * counted // 1000
+            litres = (
+                reading["volume"] * (counted + account["share"]) // 1000 - reading["volume"] * counted // 1000
+            )
             counted += account["share"]
             key = (account["account"], account["code"], account["plant_code"] or "", reading["to_on"])
-            found[key] = _line(account, reading, litres, owed[account["code"]], base(account), next_cycle(account))
+            found[key] = _line(
+                account,
+                reading,
+                litres,
+                owed[account["code"]],
+                base=base(account),
+                next_cycle=next_cycle(account),
+            )
     return found
 
 
 def _line(
-    account: Row, reading: Row, litres: int, tariffs: list[Row], base: Fraction, next_cycle: bool
+    account: Row, reading: Row, litres: int, tariffs: list[Row], *, base: Fraction, next_cycle: bool
 ) -> tuple[int, int, int]:
-    days = [reading["from_on"] + timedelta(days=n) for n in range((reading["to_on"] - reading["from_on"]).days)]
+    days = [
+        reading["from_on"] + timedelta(days=n) for n in range((reading["to_on"] - reading["from_on"]).days)
+    ]
     by_tariff: dict[int, int] = defaultdict(int)
     price = {}
     for day in days:

@@ -44,7 +44,9 @@ def policy_values(house: Any, program: str, on: date) -> tuple[PolicyValue, ...]
     """The table ``policy`` as a run of that day carries it."""
     return tuple(
         PolicyValue(f"{table}.{name}", region, since, until, number, text, unit, basis, status)
-        for table, name, region, since, until, number, text, unit, basis, status in house.policy_rows(program, on)
+        for table, name, region, since, until, number, text, unit, basis, status in house.policy_rows(
+            program, on
+        )
     )
 
 
@@ -74,9 +76,12 @@ class Stage:
             name = str(row["subject"])
             self.subject(name)
             values = {
-                each: cell(row.get(each), kind, declared.columns[each].unit or "") for each, kind in kinds.items()
+                each: cell(row.get(each), kind, declared.columns[each].unit or "")
+                for each, kind in kinds.items()
             }
-            typed.append({"record": number << 32 | place, "row": place, "scheme": "test", "code": name, **values})
+            typed.append(
+                {"record": number << 32 | place, "row": place, "scheme": "test", "code": name, **values}
+            )
         schema = pa.schema(
             [("record", pa.int64()), ("row", pa.int64()), ("scheme", pa.string()), ("code", pa.string())]
             + [(each, ARROW[kind]) for each, kind in kinds.items()]
@@ -86,7 +91,9 @@ class Stage:
         self.items[item] = ItemSpec(kinds, (sheet,) if typed else ())
         self.sheets[item] = typed
 
-    def run(self, program: str, finding: str, on: date, policy: tuple[PolicyValue, ...]) -> list[dict[str, Any]]:
+    def run(
+        self, program: str, finding: str, on: date, policy: tuple[PolicyValue, ...]
+    ) -> list[dict[str, Any]]:
         """The finding's rows, by the very SQL of the program."""
         declared = self.house.programs[program]
         rule = self.house.finding(program, finding)

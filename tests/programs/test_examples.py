@@ -1,4 +1,4 @@
-"""Every example of every program, through the real engine, policy check and case file: nothing is re-told here."""
+"""Every example of every program, through the real engine, policy check and case file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.programs.stage import Stage, overlaid, policy_values
 
 from chengxin.core.errors import ChengxinError
 from chengxin.policy.house import ROOT
-from tests.programs.stage import Stage, overlaid, policy_values
 
 PRICES = {"surcharge": (1_000_000, 2), "base": (1_000_000, 2), "fen": (100, 2)}
 VOLUMES = {"volume": (1_000, 3), "surcharged_volume": (1_000, 3)}
@@ -23,29 +23,33 @@ SHOWN = PRICES | VOLUMES
 
 def examples(kind: str) -> Iterator[Any]:
     for path in sorted(ROOT.glob("programs/*/examples/*.yml")):
-        sheet = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes texts only
+        sheet = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
         for example in sheet["examples"]:
-            if kind == ("procedure" if "procedure" in sheet else "refused" if "refused" in example else "finding"):
+            if kind == (
+                "procedure" if "procedure" in sheet else "refused" if "refused" in example else "finding"
+            ):
                 program = path.parents[1].name
                 yield pytest.param(program, sheet, example, id=f"{program}/{path.stem}: {example['title']}")
 
 
 @pytest.mark.parametrize(("program", "sheet", "example"), examples("finding"))
-def test_finding(program: str, sheet: Any, example: Any, store: Any, house: Any, tmp_path: Path) -> None:
-    stage = Stage(store, overlaid(house, program, example.get("overlays", []), tmp_path))
+def test_finding(program: str, sheet: Any, example: Any, store: Any, tmp_path: Path) -> None:
+    stage = Stage(store, overlaid(program, example.get("overlays", []), tmp_path))
     on = date.fromisoformat(example["on"])
     for item, rows in example["given"].items():
         stage.put(item, (given(sheet, item, row) for row in rows), date(2010, 1, 1))
     finding = example.get("finding") or sheet["finding"]
     rows = stage.run(program, finding, on, policy_values(stage.house, program, on))
-    shown = [[written(stage, row, sheet["meaning"][head]) for head in sheet["columns"]["expect"]] for row in rows]
+    shown = [
+        [written(stage, row, sheet["meaning"][head]) for head in sheet["columns"]["expect"]] for row in rows
+    ]
     assert sorted(shown) == sorted(example["expect"])
 
 
 @pytest.mark.parametrize(("program", "sheet", "example"), examples("refused"))
-def test_refused(program: str, sheet: Any, example: Any, house: Any, tmp_path: Path) -> None:
+def test_refused(program: str, sheet: Any, example: Any, tmp_path: Path) -> None:
     with pytest.raises(ChengxinError) as refusal:
-        overlaid(house, program, example["overlays"], tmp_path)
+        overlaid(program, example["overlays"], tmp_path)
     assert example["refused"] in refusal.value.id
 
 

@@ -1,4 +1,4 @@
-"""The provincial picture of 2016, and a city's two years of water, found by the rules and counted once more by hand."""
+"""The provincial picture of 2016 and a city's two years of water: found by rule, counted again by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-
 from tests.programs import by_hand
 from tests.programs.stage import Stage, policy_values
 
@@ -71,7 +70,9 @@ def test_forty_firms_that_improve_show_their_exits(stage: Stage) -> None:
     after = stage.run(PROGRAM, "surcharge", october, policy_values(stage.house, PROGRAM, october))
     assert (len(still), len(after)) == (58, 18)
     for on, rows in ((september, still), (october, after)):
-        found = {(stage.name(row["subject"]), row["plant_code"]): (row["tier"], row["until_on"]) for row in rows}
+        found = {
+            (stage.name(row["subject"]), row["plant_code"]): (row["tier"], row["until_on"]) for row in rows
+        }
         assert found == by_hand.levies(stage.sheets["environment_grade"], on)
 
 

@@ -1,4 +1,4 @@
-"""The city as it truly is: firms, plants, colours, facts and water. Pure functions of an index; nothing is stored.
+"""The city as it truly is: firms, plants, colours, facts and water, as pure functions of an index.
 
 The departments' files (``files.py``) tell this truth, with errors planted in them; ``truth.py`` says what a
 platform that makes no mistake must find.
@@ -114,7 +114,12 @@ def rated_firms(size: str) -> Iterator[Firm]:
 def colour_of(each: Firm, place: int, year: int) -> str:
     """This will give the true colour: a plant's own habits and a little of each year's luck."""
     conduct = 7 * draw(11, each.index, place) + 3 * draw(12, each.index, place, year)
-    for limit, colour in ((9_155_000, "black"), (8_480_000, "red"), (7_550_000, "yellow"), (4_230_000, "blue")):
+    for limit, colour in (
+        (9_155_000, "black"),
+        (8_480_000, "red"),
+        (7_550_000, "yellow"),
+        (4_230_000, "blue"),
+    ):
         if conduct >= limit:
             return colour
     return "green"
@@ -124,7 +129,13 @@ def ratings(each: Firm, year: int) -> Iterator[Grade]:
     """This will give what the environment bureau published about a firm's plants for one year."""
     for place, plant in enumerate(each.plants):
         yield Grade(
-            each, plant, str(year), colour_of(each, place, year), "rating", date(year + 1, 5, 20), f"云泽环信评〔{year + 1}〕1号"
+            each,
+            plant,
+            str(year),
+            colour_of(each, place, year),
+            "rating",
+            date(year + 1, 5, 20),
+            f"云泽环信评〔{year + 1}〕1号",
         )
 
 
@@ -135,14 +146,18 @@ def repairs(each: Firm) -> Iterator[Grade]:
             if colour_of(each, place, year) in GOOD or draw(13, each.index, place, year) >= 400_000:
                 continue
             on = first + timedelta(days=draw(14, each.index, place, year) % days)
-            yield Grade(each, plant, str(year), "yellow", "repair", on, f"云泽环信修〔{on.year}〕{each.index + 1}号")
+            yield Grade(
+                each, plant, str(year), "yellow", "repair", on, f"云泽环信修〔{on.year}〕{each.index + 1}号"
+            )
 
 
 def corrections(each: Firm) -> Iterator[Grade]:
-    """This will give the ratings of 2025 that the bureau itself corrected, after the price body had decided."""
+    """This will give the ratings of 2025 that the bureau corrected after the price body had decided."""
     for place, plant in enumerate(each.plants):
-        if colour_of(each, place, 2025) == "red" and draw(15, each.index, place) < 250_000 and not any(
-            repair.plant == plant and repair.period == "2025" for repair in repairs(each)
+        if (
+            colour_of(each, place, 2025) == "red"
+            and draw(15, each.index, place) < 250_000
+            and not any(repair.plant == plant and repair.period == "2025" for repair in repairs(each))
         ):
             yield Grade(each, plant, "2025", "yellow", "rating", date(2026, 8, 14), "云泽环信更〔2026〕3号")
 
@@ -157,26 +172,39 @@ _CONDUCTS: Final = {
 
 
 def facts(each: Firm, year: int) -> Iterator[Fact]:
-    """This will give the facts behind a year's colour: the 12-point model, run on 31 December, comes to that colour."""
+    """This will give the facts behind a year's colour: the 12-point model on 31 December comes to it."""
     for place, plant in enumerate(each.plants):
         for number, conduct in enumerate(_CONDUCTS[colour_of(each, place, year)]):
             on = date(year, 7, 1) + timedelta(days=draw(16, each.index, place, year, number) % 180)
             kind = "守" if conduct.startswith("commitment") else "罚"
-            yield Fact(each, plant, conduct, on, date(year + 1, 1, 15), f"云泽环{kind}〔{year}〕{each.index + 1}-{place}{number}号")
+            yield Fact(
+                each,
+                plant,
+                conduct,
+                on,
+                date(year + 1, 1, 15),
+                f"云泽环{kind}〔{year}〕{each.index + 1}-{place}{number}号",
+            )
 
 
 def accounts(each: Firm) -> Iterator[Account]:
-    """This will give the water accounts a rated firm uses: its own, a well now and then, a meter shared with its neighbour."""
+    """This will give the accounts a rated firm uses: its own, at times a well or a shared meter."""
     months = 1 if draw(21, each.index) < 100_000 else 2
     confirmed = draw(22, each.index) >= 20_000
     partner = _sharer(each)
     for place, plant in enumerate(each.plants):
         share = 1000 if partner is None or place else 650
-        yield Account(f"{each.region}{each.index:07d}{place}", each, plant, share, False, months, confirmed, each)
+        yield Account(
+            f"{each.region}{each.index:07d}{place}", each, plant, share, False, months, confirmed, each
+        )
     if partner is not None:
-        yield Account(f"{each.region}{each.index:07d}0", partner, partner.plants[0], 350, False, months, confirmed, each)
+        yield Account(
+            f"{each.region}{each.index:07d}0", partner, partner.plants[0], 350, False, months, confirmed, each
+        )
     if draw(23, each.index) < 60_000:
-        yield Account(f"{each.region}{each.index:07d}9", each, each.plants[0], 1000, True, months, confirmed, each)
+        yield Account(
+            f"{each.region}{each.index:07d}9", each, each.plants[0], 1000, True, months, confirmed, each
+        )
 
 
 def _sharer(each: Firm) -> Firm | None:
@@ -187,7 +215,7 @@ def _sharer(each: Firm) -> Firm | None:
 
 
 def readings(account: Account) -> Iterator[Reading]:
-    """This will give two years of one meter's readings, whole cycles each beginning where the last one ended."""
+    """This will give two years of one meter's readings, each beginning where the last one ended."""
     day = 1 + draw(25, account.holder.index) % 27
     monthly = 200_000 + draw(26, account.holder.index, int(account.number[-1])) * 4
     for first in range(0, 24, account.months):
@@ -195,7 +223,9 @@ def readings(account: Account) -> Iterator[Reading]:
         if to_on > TODAY:
             return
         season = draw(27, account.holder.index, first) % 400 + 800
-        yield Reading(account.number, account.holder, from_on, to_on, monthly * account.months * season // 1000)
+        yield Reading(
+            account.number, account.holder, from_on, to_on, monthly * account.months * season // 1000
+        )
 
 
 def month_start(offset: int, day: int = 1) -> date:

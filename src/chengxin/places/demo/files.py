@@ -1,4 +1,4 @@
-"""The departments' files: what the city's bodies would hand in, with errors planted and the end of each row known."""
+"""The departments' files: what the city's bodies would hand in, errors planted and each row's end known."""
 
 from __future__ import annotations
 
@@ -103,8 +103,9 @@ def _organisations(size: str) -> Iterator[Plan]:
     forms: tuple[sheets.Form, ...] = ("xlsx", "gbk", "csv", "bom", "jsonl", "parquet", "gbk")
     for region, form in zip(city.COUNTIES, forms, strict=True):
         yield Plan(
-            0, f"市场主体登记-{region}", f"{region} 市场主体登记（演示数据）", "organisation", f"yz-market-{region}",
-            date(2022, 1, 10), form, _ORGANISATION, Columns(code=0, name=1, date=3), _firms_of(size, region)
+            0, f"市场主体登记-{region}", f"{region} 市场主体登记（演示数据）", "organisation",
+            f"yz-market-{region}", date(2022, 1, 10), form, _ORGANISATION,
+            Columns(code=0, name=1, date=3), _firms_of(size, region)
         )  # fmt: skip
 
 
@@ -117,7 +118,8 @@ def _firms_of(size: str, region: str) -> Callable[[], Iterator[tuple[list[Cell],
 
 
 _GRADE: Final = (
-    "统一社会信用代码", "企业名称", "厂区编号", "行政区划", "评价年度", "评价等级", "结果类别", "公布日期", "公布文号", "评定机关"
+    "统一社会信用代码", "企业名称", "厂区编号", "行政区划", "评价年度",
+    "评价等级", "结果类别", "公布日期", "公布文号", "评定机关"
 )  # fmt: skip
 _GRADE_COLUMNS: Final = Columns(code=0, name=1, date=7, choice=5)
 
@@ -151,7 +153,9 @@ def _grade_plan(
     name: str, told_on: date, form: sheets.Form, rows: Callable[[], Iterator[tuple[list[Cell], Grade]]]
 ) -> Plan:
     title = f"云泽市{name}（演示数据）"
-    return Plan(0, name, title, "environment_grade", "yz-environment", told_on, form, _GRADE, _GRADE_COLUMNS, rows)
+    return Plan(
+        0, name, title, "environment_grade", "yz-environment", told_on, form, _GRADE, _GRADE_COLUMNS, rows
+    )
 
 
 def _ratings_of(size: str, year: int) -> Callable[[], Iterator[tuple[list[Cell], Grade]]]:
@@ -171,14 +175,25 @@ def _corrections_of(size: str) -> Callable[[], Iterator[tuple[list[Cell], Grade]
     return lambda: (_grade_row(g) for each in city.rated_firms(size) for g in city.corrections(each))
 
 
-_FACT: Final = ("统一社会信用代码", "企业名称", "厂区编号", "行政区划", "记分行为", "认定日期", "有效期至", "文书号")
+_FACT: Final = (
+    "统一社会信用代码",
+    "企业名称",
+    "厂区编号",
+    "行政区划",
+    "记分行为",
+    "认定日期",
+    "有效期至",
+    "文书号",
+)
 
 
 def _facts(size: str) -> Iterator[Plan]:
-    for year, form in ((2024, "parquet"), (2025, "bom")):
+    forms: dict[int, sheets.Form] = {2024: "parquet", 2025: "bom"}
+    for year, form in forms.items():
+        name = f"{year}年环境信用记分事实"
         yield Plan(
-            0, f"{year}年环境信用记分事实", f"云泽市{year}年环境信用记分事实（演示数据）", "environment_fact", "yz-environment",
-            date(year + 1, 1, 6), form, _FACT, Columns(code=0, name=1, date=5), _facts_of(size, year)  # type: ignore[arg-type]
+            0, name, f"云泽市{name}（演示数据）", "environment_fact", "yz-environment",
+            date(year + 1, 1, 6), form, _FACT, Columns(code=0, name=1, date=5), _facts_of(size, year)
         )  # fmt: skip
 
 
@@ -194,14 +209,16 @@ def _facts_of(size: str, year: int) -> Callable[[], Iterator[tuple[list[Cell], F
 
 
 _ACCOUNT: Final = (
-    "户号", "统一社会信用代码", "用户名称", "厂区编号", "行政区划", "分摊千分比", "自备水源", "抄表周期", "起始日期", "确认日期"
+    "户号", "统一社会信用代码", "用户名称", "厂区编号", "行政区划",
+    "分摊千分比", "自备水源", "抄表周期", "起始日期", "确认日期"
 )  # fmt: skip
 
 
 def _accounts(size: str) -> Iterator[Plan]:
     yield Plan(
-        0, "用水户号与厂区对应", "云泽水务用水户号与厂区对应（演示数据）", "water_account", "yz-water-company",
-        date(2024, 10, 21), "gbk", _ACCOUNT, Columns(code=1, name=2, date=8), lambda: _account_rows(size)
+        0, "用水户号与厂区对应", "云泽水务用水户号与厂区对应（演示数据）", "water_account",
+        "yz-water-company", date(2024, 10, 21), "gbk", _ACCOUNT,
+        Columns(code=1, name=2, date=8), lambda: _account_rows(size)
     )  # fmt: skip
 
 
@@ -210,8 +227,9 @@ def _account_rows(size: str) -> Iterator[tuple[list[Cell], Account]]:
         for a in city.accounts(firm):
             confirmed = "2024-10-18" if a.confirmed else ""
             yield [
-                a.number, a.firm.uscc, a.firm.name, a.plant, a.firm.region, a.share, "是" if a.own_well else "否",
-                "两月一抄" if a.months == 2 else "一月一抄", "2024-10-01", confirmed
+                a.number, a.firm.uscc, a.firm.name, a.plant, a.firm.region, a.share,
+                "是" if a.own_well else "否", "两月一抄" if a.months == 2 else "一月一抄",
+                "2024-10-01", confirmed
             ], a  # fmt: skip
 
 
@@ -224,8 +242,9 @@ def _readings(size: str) -> Iterator[Plan]:
         first, last = (city.month_start(number * 2), city.month_start(number * 2 + 2))
         name = f"抄表水量-{first:%Y%m}"
         yield Plan(
-            0, name, f"云泽水务{name}（演示数据）", "water_reading", "yz-water-company", last + timedelta(days=1),
-            forms[number % 4], _READING, Columns(code=1, name=2, date=4), _readings_of(size, first, last)
+            0, name, f"云泽水务{name}（演示数据）", "water_reading", "yz-water-company",
+            last + timedelta(days=1), forms[number % 4], _READING,
+            Columns(code=1, name=2, date=4), _readings_of(size, first, last)
         )  # fmt: skip
 
 

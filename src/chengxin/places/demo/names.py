@@ -1,4 +1,4 @@
-"""Names and codes that read naturally and that no real firm bears: an invented city, and 演示 in every name."""
+"""Names and codes that read naturally and no real firm bears: an invented city, 演示 in every name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ CITY: Final = "云泽"
 SEED: Final = 20161101
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _BODY_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
-_CHARACTERS: Final = "启澜昊湉鼎苓瑞荟景澄润禾嘉沐铭远岑晟乾朗毅诚翰睿岚熙博岱拓珩逸岫霖捷桉川桐芸森旭辰和楷裕葭筱曜曦"
+_CHARACTERS: Final = (
+    "启澜昊湉鼎苓瑞荟景澄润禾嘉沐铭远岑晟乾朗毅诚翰睿岚熙博岱拓珩逸岫霖捷桉川桐芸森旭辰和楷裕葭筱曜曦"
+)
 INDUSTRIES: Final = (
     ("纺织印染", "C17", True),
     ("精细化工", "C26", True),
@@ -29,7 +31,7 @@ INDUSTRIES: Final = (
 
 
 def draw(topic: int, *keys: int) -> int:
-    """This will give a number in [0, 1_000_000) that depends on nothing but the seed, the topic and the keys."""
+    """This will give a number below a million that depends on the seed, the topic and the keys alone."""
     state = (SEED * 0x9E3779B97F4A7C15 + topic) & 0xFFFFFFFFFFFFFFFF
     for key in keys:
         state = (state ^ (key + 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
@@ -45,7 +47,7 @@ def industry_of(index: int) -> int:
 
 
 def firm_name(index: int) -> str:
-    """This will name the firm: two characters for the first thirty thousand, three after; never the same twice."""
+    """This will name the firm, never two alike: two characters for the first thirty thousand, then three."""
     spread = _spread(index)
     word = INDUSTRIES[spread % len(INDUSTRIES)][0]
     rest, size = spread // len(INDUSTRIES), len(_CHARACTERS)
@@ -54,7 +56,7 @@ def firm_name(index: int) -> str:
 
 
 def uscc(index: int, region: str) -> str:
-    """This will make a code whose check characters hold, over a body code no registrar issues (YX + six digits)."""
+    """This will make a code whose check characters hold, over a body code no registrar issues (YX…)."""
     body = f"YX{index:06d}" if index < 1_000_000 else f"YW{index - 1_000_000:06d}"
     total = sum(_body_value(letter) * weight for letter, weight in zip(body, _BODY_WEIGHTS, strict=True))
     rest = (11 - total % 11) % 11

@@ -1,4 +1,4 @@
-"""Writing a table the way an office would: xlsx under two title rows, GBK csv, UTF-8 csv, JSON lines, Parquet."""
+"""Writing a table as an office would: xlsx under two title rows, GBK or UTF-8 csv, JSON lines, Parquet."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def levies(told: Told, on: date) -> list[dict[str, Any]]:
         ends = _repaired(told, newest)
         if ends is None or ends > on:
             until = ends.isoformat() if ends else None
-            rows.append({"uscc": uscc, "plant": plant, "tier": level, "surcharge": SURCHARGE[level], "until": until})
+            rows.append(
+                {"uscc": uscc, "plant": plant, "tier": level, "surcharge": SURCHARGE[level], "until": until}
+            )
     return rows
 
 
