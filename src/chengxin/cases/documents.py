@@ -90,7 +90,10 @@ def render(trace: Trace) -> bytes:
         sys_inputs={"document": json.dumps(page, ensure_ascii=False)},
     )
     moment = datetime.combine(trace.on, time(), CHINA).astimezone(UTC)
-    return bytes(compiler.compile(format="pdf", timestamp=int(moment.timestamp())))
+    pdf = compiler.compile(format="pdf", timestamp=int(moment.timestamp()))
+    if not isinstance(pdf, bytes):
+        raise HouseFault("document.not_one_file", title=page["title"])
+    return pdf
 
 
 def compose(trace: Trace) -> dict[str, Any]:
@@ -117,7 +120,8 @@ def compose(trace: Trace) -> dict[str, Any]:
         "check": [
             fixed["check"],
             f"{fixed['case']}：{trace.case_number}",
-            f"{fixed['digest']}：{_grouped(trace.digest)}",
+            f"{fixed['digest']}：",
+            *_grouped(trace.digest),
         ],
         "qr": _qr(trace.check_url),
         "table": _table(trace.table),
@@ -139,7 +143,9 @@ def refuse_missing_glyphs(texts: Iterable[str]) -> None:
         raise InputError("document.missing_glyph", characters=shown)
 
 
-def _sections(trace: Trace, forms: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, Any]]:
+def _sections(
+    trace: Trace, forms: Sequence[Mapping[str, Any]], words: Mapping[str, str]
+) -> list[dict[str, Any]]:
     sections: list[dict[str, Any]] = []
     for form in forms:
         source = form.get("from")
@@ -148,7 +154,8 @@ def _sections(trace: Trace, forms: Sequence[Mapping[str, Any]], words: Mapping[s
         paragraphs = [*own, *(_fill(text, words) for text in form.get("paragraphs", ()))]
         if paragraphs or quotes:
             ordinal = _ORDINALS[len(sections)]
-            sections.append({"title": f"{ordinal}、{form['title']}", "paragraphs": paragraphs, "quotes": quotes})
+            title = f"{ordinal}、{form['title']}"
+            sections.append({"title": title, "paragraphs": paragraphs, "quotes": quotes})
     return sections
 
 
@@ -163,15 +170,18 @@ def _law_titles(law: Sequence[tuple[str, str]]) -> str:
     return "、".join(title for title, _ in law)
 
 
-def _grouped(digest: str) -> str:
-    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
+def _grouped(digest: str) -> list[str]:
+    """All 64 digits, in lines of eight groups of four, so that they can be typed from paper."""
+    groups = [digest[i : i + 4] for i in range(0, len(digest), 4)]
+    return [" ".join(groups[i : i + 8]) for i in range(0, len(groups), 8)]
 
 
 def _qr(url: str) -> str:
     import segno
 
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=1, xmldecl=False, svgns=True, nl=False)
+    code = segno.make(url, error="m", micro=False)
+    code.save(out, kind="svg", border=1, xmldecl=False, svgns=True, nl=False)
     return out.getvalue().decode("ascii")
 
 

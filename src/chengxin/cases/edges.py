@@ -5,11 +5,12 @@ review, a longer period) and never for less.
 
 ::
 
-    open ── propose ─▶ proposed ── notify ─▶ notified ── serve ─▶ served ─┬─ state ─▶ stated ── answer ─▶ answered
-                          │                                          ├─ waive ──────────────────────▶ answered
-                          └─ decide (not adverse only) ─┐            └─ decide, after the period ─┐      │ decide
-                                                        ▼                                        ▼      ▼
-        ended: lapsed / repaired / revoked ◀── in_force ◀──────────── serve_decision ────────── decided
+    open ─ propose ▶ proposed ─ notify ▶ notified ─ serve ▶ served ─ state ▶ stated ─ answer ▶ answered
+                        │                                      │ └── waive ───────────────────▶ │
+                        │ decide, not adverse                  │ decide, after the period       │ decide
+                        ▼                                      ▼                                ▼
+                     in_force ◀──────── serve_decision ──── decided ◀───────────────────────────┘
+                        └─ lapse ▶ lapsed   └─ repair ▶ repaired   └─ revoke ▶ revoked
 
     cosign, legal_review, object, route, answer_objection stand beside the road and do not move it.
     receive, adopt, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
@@ -80,53 +81,186 @@ _CONTESTED = (_PREPARING - {State.PROPOSED}) | {State.DECIDED} | _BINDING
 _BOOK = frozenset({State.OPEN, State.KEPT})
 
 _DRAWN = (
-    Edge("propose", frozenset({State.OPEN}), State.PROPOSED,
-         "承办人依据事实和条款提出处理意见", "an official proposes, naming the facts and the article", "apl-2021#40"),
-    Edge("cosign", _PREPARING, None,
-         "会签机关对同一份意见签署", "a body whose consent is needed signs the same proposal", "apl-2021#57"),
-    Edge("legal_review", _PREPARING, None,
-         "法制审核人员提出审核意见", "a legal officer reviews before the decision", "apl-2021#58"),
-    Edge("notify", frozenset({State.PROPOSED}), State.NOTIFIED,
-         "制作告知书：事实、理由、依据和当事人的权利", "a notice says the facts, reasons, basis and rights", "apl-2021#44"),
-    Edge("serve", frozenset({State.NOTIFIED}), State.SERVED,
-         "告知书送达当事人，陈述申辩期限开始", "the notice is served and the time to state begins", "apl-2021#44"),
-    Edge("state", frozenset({State.SERVED}), State.STATED,
-         "当事人陈述、申辩", "the party states its case", "apl-2021#45"),
-    Edge("waive", frozenset({State.SERVED}), State.ANSWERED,
-         "当事人书面放弃陈述、申辩", "the party waives its statement in writing", "apl-2021#45"),
-    Edge("answer", frozenset({State.STATED}), State.ANSWERED,
-         "机关复核并答复：成立的采纳，不得因申辩加重", "the body rechecks and answers; what is founded is adopted", "apl-2021#45"),
-    Edge("take_out", _PREPARING, State.TAKEN_OUT,
-         "不予决定，撤出名单", "nothing is decided: taken out", "apl-2021#57"),
-    Edge("decide", frozenset({State.SERVED, State.ANSWERED}), State.DECIDED,
-         "机关负责人作出决定", "the body decides", "apl-2021#57"),
-    Edge("serve_decision", frozenset({State.DECIDED}), State.IN_FORCE,
-         "决定书送达当事人，自此对其生效", "the decision is served and binds from now", "apl-2021#61"),
-    Edge("execute", _BINDING, None,
-         "向执行单位发出执行文件", "those who carry it out are told by document", "apl-2021#72"),
-    Edge("review", _BINDING, None,
-         "到期复查退出条件，定下次复查日", "the exit condition is reviewed and the next review dated", "gbf-2020-49#7"),
-    Edge("object", _CONTESTED, None,
-         "当事人提出异议，即时标注", "the party objects; the mark stands at once", "sz-credit-2023#51"),
-    Edge("route", _CONTESTED | ENDED, None,
-         "异议转交作出原决定的机关", "the objection goes to the body that made what is objected to", "sz-credit-2023#51"),
-    Edge("answer_objection", _CONTESTED | ENDED, None,
-         "异议办结，书面答复，标注撤除", "the objection is answered in writing and the mark comes off", "sz-credit-2023#51"),
-    Edge("repair", _BINDING, State.REPAIRED,
-         "条件满足，修复退出", "the exit condition is met: repaired", "ndrc-36-2025#3"),
-    Edge("revoke", _BINDING | {State.DECIDED}, State.REVOKED,
-         "决定被撤销、变更或确认违法", "the decision is revoked, changed or found unlawful", "apl-2021#48"),
-    Edge("lapse", _BINDING, State.LAPSED,
-         "期限届满，自行终止", "its term is over and it ends by itself", "ndrc-36-2025#3"),
-    Edge("receive", _BOOK, State.KEPT,
-         "收到报送单位告知的信息，出具回执", "what a department told us is received, with a receipt", "js-credit-2021#16"),
-    Edge("adopt", _BOOK, State.KEPT,
-         "采用一套政策文件包，自某日起适用", "a bundle of policy is adopted from a day", "js-credit-2021#6"),
-    Edge("issue_bill", _BOOK | _BINDING, None,
-         "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"),
-    Edge("return_bill", _BOOK | _BINDING, None,
-         "执行单位回报已收、欠缴", "those who billed return what was collected and owed", "js-sewage-fee-2016#6"),
-)  # fmt: skip
+    Edge(
+        "propose",
+        frozenset({State.OPEN}),
+        State.PROPOSED,
+        "承办人依据事实和条款提出处理意见",
+        "an official proposes, naming the facts and the article",
+        "apl-2021#40",
+    ),
+    Edge(
+        "cosign",
+        _PREPARING,
+        None,
+        "会签机关对同一份意见签署",
+        "a body whose consent is needed signs the same proposal",
+        "apl-2021#57",
+    ),
+    Edge(
+        "legal_review",
+        _PREPARING,
+        None,
+        "法制审核人员提出审核意见",
+        "a legal officer reviews before the decision",
+        "apl-2021#58",
+    ),
+    Edge(
+        "notify",
+        frozenset({State.PROPOSED}),
+        State.NOTIFIED,
+        "制作告知书：事实、理由、依据和当事人的权利",
+        "a notice says the facts, reasons, basis and rights",
+        "apl-2021#44",
+    ),
+    Edge(
+        "serve",
+        frozenset({State.NOTIFIED}),
+        State.SERVED,
+        "告知书送达当事人，陈述申辩期限开始",
+        "the notice is served and the time to state begins",
+        "apl-2021#44",
+    ),
+    Edge(
+        "state",
+        frozenset({State.SERVED}),
+        State.STATED,
+        "当事人陈述、申辩",
+        "the party states its case",
+        "apl-2021#45",
+    ),
+    Edge(
+        "waive",
+        frozenset({State.SERVED}),
+        State.ANSWERED,
+        "当事人书面放弃陈述、申辩",
+        "the party waives its statement in writing",
+        "apl-2021#45",
+    ),
+    Edge(
+        "answer",
+        frozenset({State.STATED}),
+        State.ANSWERED,
+        "机关复核并答复：成立的采纳，不得因申辩加重",
+        "the body rechecks and answers; what is founded is adopted",
+        "apl-2021#45",
+    ),
+    Edge(
+        "take_out",
+        _PREPARING,
+        State.TAKEN_OUT,
+        "不予决定，撤出名单",
+        "nothing is decided: taken out",
+        "apl-2021#57",
+    ),
+    Edge(
+        "decide",
+        frozenset({State.SERVED, State.ANSWERED}),
+        State.DECIDED,
+        "机关负责人作出决定",
+        "the body decides",
+        "apl-2021#57",
+    ),
+    Edge(
+        "serve_decision",
+        frozenset({State.DECIDED}),
+        State.IN_FORCE,
+        "决定书送达当事人，自此对其生效",
+        "the decision is served and binds from now",
+        "apl-2021#61",
+    ),
+    Edge(
+        "execute",
+        _BINDING,
+        None,
+        "向执行单位发出执行文件",
+        "those who carry it out are told by document",
+        "apl-2021#72",
+    ),
+    Edge(
+        "review",
+        _BINDING,
+        None,
+        "到期复查退出条件，定下次复查日",
+        "the exit condition is reviewed and the next review dated",
+        "gbf-2020-49#7",
+    ),
+    Edge(
+        "object",
+        _CONTESTED,
+        None,
+        "当事人提出异议，即时标注",
+        "the party objects; the mark stands at once",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "route",
+        _CONTESTED | ENDED,
+        None,
+        "异议转交作出原决定的机关",
+        "the objection goes to the body that made what is objected to",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "answer_objection",
+        _CONTESTED | ENDED,
+        None,
+        "异议办结，书面答复，标注撤除",
+        "the objection is answered in writing and the mark comes off",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "repair",
+        _BINDING,
+        State.REPAIRED,
+        "条件满足，修复退出",
+        "the exit condition is met: repaired",
+        "ndrc-36-2025#3",
+    ),
+    Edge(
+        "revoke",
+        _BINDING | {State.DECIDED},
+        State.REVOKED,
+        "决定被撤销、变更或确认违法",
+        "the decision is revoked, changed or found unlawful",
+        "apl-2021#48",
+    ),
+    Edge(
+        "lapse",
+        _BINDING,
+        State.LAPSED,
+        "期限届满，自行终止",
+        "its term is over and it ends by itself",
+        "ndrc-36-2025#3",
+    ),
+    Edge(
+        "receive",
+        _BOOK,
+        State.KEPT,
+        "收到报送单位告知的信息，出具回执",
+        "what a department told us is received, with a receipt",
+        "js-credit-2021#16",
+    ),
+    Edge(
+        "adopt",
+        _BOOK,
+        State.KEPT,
+        "采用一套政策文件包，自某日起适用",
+        "a bundle of policy is adopted from a day",
+        "js-credit-2021#6",
+    ),
+    Edge(
+        "issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"
+    ),
+    Edge(
+        "return_bill",
+        _BOOK | _BINDING,
+        None,
+        "执行单位回报已收、欠缴",
+        "those who billed return what was collected and owed",
+        "js-sewage-fee-2016#6",
+    ),
+)
 
 EDGES: dict[str, Edge] = {edge.act: edge for edge in _DRAWN}
 

@@ -7,12 +7,12 @@ rebuild. Everything it needs stands in the acts themselves, as the law was on th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import Any, Protocol
 
-from chengxin.cases.edges import EDGES, ENDED, State, check
+from chengxin.cases.edges import ENDED, State, check
 from chengxin.core.errors import RefusedByLaw
 
 
@@ -64,7 +64,6 @@ class Point:
     due_on: date | None = None
     objections: tuple[Objection, ...] = ()
     last_act: int = 0
-    done: frozenset[str] = field(default=frozenset())
 
     @property
     def state(self) -> State:
@@ -89,14 +88,17 @@ def fold(steps: Iterable[Step], *, start: Point | None = None) -> Point:
     return reduce(step, (s for s in steps if s.subject is None), start or Point())
 
 
-def fold_row(steps: Iterable[Step], subject: int) -> Point:
-    """This will fold one row of a schedule: the acts on the whole, and the acts on this row."""
-    point = Point()
-    for one in steps:
-        if one.subject is None:
-            point = whole_on_row(point, one)
-        elif one.subject == subject:
-            point = step(point, one)
+def fold_row(steps: Iterable[Step], subject: int, *, adverse: bool | None = None) -> Point:
+    """This will fold one row of a schedule: the acts on the whole, and the acts on this row.
+
+    ``adverse`` says whether the row burdens; left out, the row's own acts say so, and else it does.
+    """
+    road = [one for one in steps if one.subject in (None, subject)]
+    if adverse is None:
+        adverse = all(one.detail.get("adverse", True) for one in road if one.subject is not None)
+    point = Point(adverse=adverse)
+    for one in road:
+        point = whole_on_row(point, one) if one.subject is None else step(point, one)
     return point
 
 
@@ -105,7 +107,7 @@ def step(point: Point, act: Step) -> Point:
     detail = act.detail
     adverse = bool(detail.get("adverse", point.adverse))
     edge = check(act.kind, point.state, adverse=adverse)
-    moved = replace(point, adverse=adverse, last_act=act.id, done=point.done | {act.kind})
+    moved = replace(point, adverse=adverse, last_act=act.id)
     if edge.after is not None and not detail.get("partial"):
         moved = replace(moved, road=edge.after, since=act.on, due_on=_day(detail, "due_on"))
     elif point.road is State.OPEN:
@@ -122,28 +124,31 @@ def whole_on_row(point: Point, act: Step) -> Point:
     A decision carries the rows whose party was heard or had its time; others wait for an act of their
     own. It binds none that is adverse: each is bound by its own service.
     """
-    moved = replace(point, last_act=max(point.last_act, act.id))
-    if act.kind == "propose":
-        return replace(moved, road=State.PROPOSED, since=act.on, proposed=act.id)
-    if act.kind == "cosign":
-        return _cosign(moved, act)
-    if act.kind == "legal_review":
-        return replace(moved, reviewed_by_law=True)
-    if act.kind == "decide":
-        return _decide_row(moved, act)
-    if act.kind == "revoke" and point.road in {State.DECIDED, State.IN_FORCE}:
-        return _end(replace(moved, road=State.REVOKED, since=act.on), act)
-    if act.kind in {"take_out", "revoke"} and point.road not in ENDED:
-        return replace(moved, road=State.TAKEN_OUT, since=act.on)
-    return point
+    falls = _FALLS.get(act.kind)
+    fallen = falls(point, act) if falls else point
+    return fallen if fallen.road is point.road else replace(fallen, last_act=act.id)
+
+
+def _propose_row(point: Point, act: Step) -> Point:
+    return replace(point, road=State.PROPOSED, since=act.on, proposed=act.id)
 
 
 def _decide_row(point: Point, act: Step) -> Point:
     if not point.adverse and point.road is State.PROPOSED:
-        return _dates(replace(point, road=State.IN_FORCE, since=act.on, decided=act.id), act)
+        bound = _dates(replace(point, road=State.IN_FORCE, since=act.on, decided=act.id), act)
+        return replace(bound, in_force_from=bound.in_force_from or act.on)
     if point.may_be_decided(act.on):
-        return _dates(replace(point, road=State.DECIDED, since=act.on, decided=act.id), act)
+        return _dates(replace(point, road=State.DECIDED, since=act.on, decided=act.id, due_on=None), act)
     return point
+
+
+def _end_row(point: Point, act: Step) -> Point:
+    """The whole is revoked or taken out: what bound is revoked, what was still prepared is taken out."""
+    if point.road in ENDED:
+        return point
+    if point.road in {State.DECIDED, State.IN_FORCE}:
+        return _end(replace(point, road=State.REVOKED, since=act.on), act)
+    return replace(point, road=State.TAKEN_OUT, since=act.on, due_on=None)
 
 
 def _propose(point: Point, act: Step) -> Point:
@@ -155,7 +160,8 @@ def _notify(point: Point, act: Step) -> Point:
 
 
 def _serve(point: Point, act: Step) -> Point:
-    return replace(point, statement_until=_day(act.detail, "statement_until"))
+    until = _day(act.detail, "statement_until")
+    return replace(point, statement_until=until, due_on=until)
 
 
 def _heard(point: Point, act: Step) -> Point:
@@ -210,7 +216,8 @@ def _object(point: Point, act: Step) -> Point:
 
 def _route(point: Point, act: Step) -> Point:
     named = _named_objection(point, act)
-    return replace(point, objections=tuple(replace(o, routed=o.routed or o is named) for o in point.objections))
+    routed = (replace(o, routed=True) if o is named else o for o in point.objections)
+    return replace(point, objections=tuple(routed))
 
 
 def _answer_objection(point: Point, act: Step) -> Point:
@@ -248,4 +255,11 @@ _MARKS = {
     "route": _route,
     "answer_objection": _answer_objection,
 }
-assert _MARKS.keys() <= EDGES.keys()
+_FALLS = {
+    "propose": _propose_row,
+    "cosign": _cosign,
+    "legal_review": _legal_review,
+    "decide": _decide_row,
+    "take_out": _end_row,
+    "revoke": _end_row,
+}

@@ -52,8 +52,10 @@ class Act(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="acts")
     kind = models.CharField(max_length=30)
-    """receive, propose, notify, serve, state, answer, cosign, decide, object, route, repair, revoke, lapse …"""
-    schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="acts")
+    """A step of ``edges.EDGES``."""
+    schedule = models.ForeignKey(
+        Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="acts"
+    )
     subject = models.BigIntegerField(null=True, blank=True, db_index=True)
     """In a mass decision: the row this act is about; null: the whole."""
     on = models.DateField()

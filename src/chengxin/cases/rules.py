@@ -1,0 +1,208 @@
+"""What a step needs beyond its edge: who takes it, on which article, heard by whom, until when.
+
+``edges`` draws the road; here stands what the road demands on the day: an official of a competent body, an
+article in force, co-signers, a statement period that ran out, an end to everything adverse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from chengxin.cases.adopted import Adopted
+from chengxin.cases.edges import State
+from chengxin.cases.fold import Point
+from chengxin.cases.models import Case, Schedule
+from chengxin.cases.procedure import Procedure
+from chengxin.core.clock import day_of
+from chengxin.core.errors import DeniedError, HouseFault, InputError, MissingError, RefusedByLaw
+from chengxin.ledger import officials
+from chengxin.ledger.agencies import is_in_office
+from chengxin.ledger.models import Agency, Official
+from chengxin.ledger.regions import includes
+
+FARTHEST_YEARS = 5
+"""No date of a decision lies farther off than this: «until further notice» is not an end (law 2)."""
+
+CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batches", "sheets"})
+_BY_THE_CLOCK = frozenset({"lapse"})
+_SENTENCE = re.compile(r"[。！？；\n]")
+_LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The day, the people and the rules of one step."""
+
+    case: Case
+    kind: str
+    official: Official | None
+    agency: str
+    on: date
+    at: datetime
+    procedure: Procedure
+    bundle: Adopted
+    articles: tuple[str, ...]
+    schedule: Schedule | None
+
+
+def check_occasion(occasion: Occasion) -> None:
+    """This will refuse the wrong day, body, official or article."""
+    if occasion.on > day_of(occasion.at):
+        raise RefusedByLaw("act.in_the_future", on=occasion.on, today=day_of(occasion.at))
+    if occasion.schedule is not None and occasion.schedule.case_id != occasion.case.pk:
+        raise HouseFault("act.schedule_of_another_case", case=occasion.case.number)
+    _check_agency(occasion)
+    _check_official(occasion)
+    _check_articles(occasion)
+
+
+def check_step(
+    occasion: Occasion, before: Point, after: Point, subject: int | None, detail: Mapping[str, Any]
+) -> None:
+    """This will refuse a step whose conditions are not met yet."""
+    if before.since is not None and occasion.on < before.since:
+        raise RefusedByLaw("act.before_the_last", on=occasion.on, last=before.since)
+    check = _CONDITIONS.get(occasion.kind)
+    if check is not None:
+        check(occasion, before, after, detail)
+
+
+def refuse_free_text(detail: Mapping[str, Any]) -> None:
+    """This will refuse a sentence in an act: it holds codes, days, numbers, so it may stand for ever."""
+    for name, value in detail.items():
+        _refuse_text(name, value)
+
+
+def refuse_unknown_citations(cites: Mapping[str, Any]) -> None:
+    """This will refuse a citation of a sort nobody could follow."""
+    unknown = sorted(set(cites) - CITATIONS)
+    if unknown:
+        raise InputError("act.unknown_citation", names=", ".join(unknown), known=", ".join(sorted(CITATIONS)))
+
+
+def _refuse_text(name: str, value: Any) -> None:
+    if isinstance(value, str):
+        if len(value) > _LONGEST or _SENTENCE.search(value):
+            raise InputError("act.free_text", name=name)
+    elif isinstance(value, Mapping):
+        refuse_free_text(value)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_text(name, inner)
+    elif value is not None and not isinstance(value, (bool, int)):
+        raise InputError("act.not_a_plain_value", name=name, type=type(value).__name__)
+
+
+def agency_of(code: str) -> Agency:
+    agency = Agency.objects.filter(pk=code).first()
+    if agency is None:
+        raise MissingError("act.no_such_agency", agency=code)
+    return agency
+
+
+def _check_agency(occasion: Occasion) -> None:
+    """The body must exist on the day, answer for the region, and bear the duty the procedure names."""
+    agency, on = agency_of(occasion.agency), occasion.on
+    if not is_in_office(agency, on):
+        raise RefusedByLaw("act.agency_not_valid", agency=agency.name, on=on)
+    if not includes(agency.region_id, occasion.case.region):
+        raise DeniedError("act.wrong_region", agency=agency.name, region=occasion.case.region)
+    duties = occasion.procedure.duties(occasion.kind)
+    if duties and agency.duty not in duties:
+        raise DeniedError(
+            "act.wrong_duty", agency=agency.name, act=occasion.kind, duties=", ".join(sorted(duties))
+        )
+
+
+def _check_official(occasion: Occasion) -> None:
+    """An official acts for its own body. Filings and what the clock does may come without one."""
+    official = occasion.official
+    if official is None:
+        if occasion.kind in _BY_THE_CLOCK or occasion.procedure.by_subject(occasion.kind):
+            return
+        raise DeniedError("act.nobody_acts", act=occasion.kind)
+    if official.agency_id != occasion.agency:
+        raise DeniedError("act.other_agency", official=official.name, agency=occasion.agency)
+    officials.require(official, occasion.kind, occasion.case.region, on=occasion.on)
+
+
+def _check_articles(occasion: Occasion) -> None:
+    """Nothing without an article in force on the day (law 1)."""
+    if not occasion.articles:
+        raise RefusedByLaw("act.no_article", act=occasion.kind)
+    for article_id in occasion.articles:
+        article = occasion.bundle.house.articles.get(article_id)
+        if article is None:
+            raise RefusedByLaw("act.unknown_article", article=article_id)
+        if not article.in_force(occasion.on):
+            raise RefusedByLaw("act.article_not_in_force", article=article_id, on=occasion.on)
+
+
+def _may_decide(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    procedure = occasion.procedure
+    if after.adverse and before.road is State.SERVED and not before.may_be_decided(occasion.on):
+        raise RefusedByLaw("act.statement_period_runs", until=before.statement_until)
+    missing = procedure.cosigners - before.cosigned
+    if missing:
+        raise RefusedByLaw("act.cosigners_missing", duties=", ".join(sorted(missing)))
+    if "legal_review" in procedure.steps and not before.reviewed_by_law:
+        raise RefusedByLaw("act.legal_review_missing")
+    if after.adverse or (occasion.schedule is not None and procedure.adverse):
+        _must_end(occasion, detail)
+
+
+def _must_end(occasion: Occasion, detail: Mapping[str, Any]) -> None:
+    """An end date, or a named exit condition with a review date; and none of them far off (law 2)."""
+    ends, exits = detail.get("until"), detail.get("exit") and detail.get("review_on")
+    if not ends and not exits:
+        raise RefusedByLaw("act.without_end", case=occasion.case.number)
+    farthest = occasion.on.replace(year=occasion.on.year + FARTHEST_YEARS, day=min(occasion.on.day, 28))
+    for name in ("from", "until", "review_on"):
+        day = detail.get(name)
+        if day and date.fromisoformat(day) > farthest:
+            raise RefusedByLaw("act.far_future", name=name, day=day, farthest=farthest)
+    if ends and detail.get("from") and ends <= detail["from"]:
+        raise RefusedByLaw("act.ends_before_it_begins", until=ends, since=detail["from"])
+
+
+def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    """What is served binds: an adverse one must say its end by now, in the decision or with the service."""
+    if not after.adverse:
+        return
+    for line in detail.get("lines", ()):
+        _must_end(occasion, {"from": line["since"], **line})
+
+
+def _may_lapse(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    if before.ends_on is None or occasion.on < before.ends_on:
+        raise RefusedByLaw("act.not_over_yet", ends_on=before.ends_on or "—")
+
+
+def _may_answer_objection(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    named = next((o for o in before.objections if o.act == detail.get("objection")), None)
+    if named is not None and occasion.procedure.routes_to == "maker" and not named.routed:
+        raise RefusedByLaw("act.not_routed", objection=named.act)
+
+
+def _may_cosign(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    if detail["duty"] in before.cosigned:
+        raise RefusedByLaw("act.cosigned_already", duty=detail["duty"])
+
+
+def _may_review(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    if after.adverse:
+        _must_end(occasion, {"exit": "named", "review_on": detail.get("review_on")})
+
+
+_CONDITIONS = {
+    "decide": _may_decide,
+    "serve_decision": _binds,
+    "lapse": _may_lapse,
+    "answer_objection": _may_answer_objection,
+    "cosign": _may_cosign,
+    "review": _may_review,
+}
