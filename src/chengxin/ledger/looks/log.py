@@ -1,0 +1,114 @@
+"""The log of looks: who was shown what is not published, written before the answer (law 7).
+
+One durable insert a request, one row per subject shown, in a database of its own. If it cannot be written,
+the answer is refused. The subject reads it without the officer's name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, connections, transaction
+
+from chengxin.core.errors import DeniedError, HouseFault
+from chengxin.ledger.models import Official
+
+from .models import Look
+
+_DATABASE: Final = "looks"
+_COLUMNS: Final = "at, subject, official, post, agency, door, purpose, case_number"
+
+
+def look(
+    official: Official,
+    subjects: Iterable[int],
+    *,
+    door: str,
+    purpose: str,
+    case_number: str = "",
+    now: datetime,
+) -> int:
+    """This will log that ``subjects`` are about to be shown to ``official``, and count them.
+
+    Call it after the rows are chosen and before any of them leaves the house. When it returns the rows are
+    on disk; when it raises, show nothing: :class:`DeniedError` without a purpose, :class:`HouseFault` where
+    the log cannot be written.
+    """
+    shown = sorted(set(subjects))
+    if not shown:
+        return 0
+    if not purpose.strip():
+        raise DeniedError("look.no_purpose", door=door)
+    connection = connections[_DATABASE]
+    many = "unnest(%s::bigint[]) as s(value)" if connection.vendor == "postgresql" else "json_each(%s) as s"
+    values = [
+        connection.ops.adapt_datetimefield_value(now),
+        official.pk,
+        official.post,
+        str(official.agency_id),
+        door[:60],
+        purpose[:120],
+        case_number[:80],
+        shown if connection.vendor == "postgresql" else json.dumps(shown),
+    ]
+    try:
+        with transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
+            cursor.execute(
+                f"insert into looks_look ({_COLUMNS}) select %s, s.value, %s, %s, %s, %s, %s, %s from {many}",
+                values,
+            )
+    except DatabaseError as failed:
+        raise HouseFault("look.not_written") from failed
+    return len(shown)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What stays the same while one request is answered: who looks, through which door, and what for.
+
+    ``errand = Errand(official, "desk:firm", purpose, case_number, now)``, then ``errand.look(subjects)``
+    before each part of the answer.
+    """
+
+    official: Official
+    door: str
+    purpose: str
+    case_number: str
+    now: datetime
+
+    def look(self, subjects: Iterable[int]) -> int:
+        """This will log the subjects as :func:`look` does."""
+        return look(
+            self.official,
+            subjects,
+            door=self.door,
+            purpose=self.purpose,
+            case_number=self.case_number,
+            now=self.now,
+        )
+
+
+@dataclass(frozen=True)
+class LookSeen:
+    """A look as its subject may read it: the body and the post, never the officer."""
+
+    number: int
+    at: datetime
+    agency: str
+    post: str
+    door: str
+    purpose: str
+    case_number: str
+
+
+def looks_at(subject: int, *, limit: int = 100, before: int | None = None) -> list[LookSeen]:
+    """This will list the looks at a subject, newest first; ``before``, a look's number, continues a page."""
+    looks = Look.objects.filter(subject=subject)
+    if before is not None:
+        looks = looks.filter(pk__lt=before)
+    rows = looks.order_by("-id").values_list("id", "at", "agency", "post", "door", "purpose", "case_number")
+    return [LookSeen(*row) for row in rows[:limit]]
