@@ -9,6 +9,6 @@ import pytest
 
 @pytest.fixture(scope="session")
 def house() -> Any:
-    from chengxin.policy.house import default_paths, load
+    from chengxin.policy.house import load
 
-    return load(*default_paths())
+    return load(overlay_paths=[])

@@ -11,9 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 
 from chengxin.engine.run import ItemSpec, Links, PolicyValue, RunSpec, SheetRef, execute
 from chengxin.engine.store import Store
+from chengxin.policy.house import load
 
 ARROW = {
     "BIGINT": pa.int64(),
@@ -48,6 +50,16 @@ def policy_values(house: Any, program: str, on: date) -> tuple[PolicyValue, ...]
             program, on
         )
     )
+
+
+def overlaid(program: str, overlays: list[dict[str, Any]], folder: Path) -> Any:
+    """The shipped house with an example's overlays in the place of the demo city's."""
+    for number, overlay in enumerate(overlays):
+        region = {"basis": overlay["basis"], "values": overlay["values"]}
+        body = {"program": program, "policy": overlay["policy"], "regions": {overlay["region"]: region}}
+        text = yaml.dump(body, Dumper=yaml.BaseDumper, allow_unicode=True, default_flow_style=False)
+        (folder / f"{number}.yml").write_text(text, "utf-8")
+    return load(overlay_paths=[folder])
 
 
 @dataclass
