@@ -121,9 +121,7 @@ def _points(case: Case, drafts: Sequence[Draft]) -> dict[int | None, Point]:
     if len(set(rows)) < len(rows):
         raise ConflictError("act.row_twice", case=case.number)
     favourable = {d.subject for d in drafts if d.subject and d.detail.get("adverse") is False}
-    points: dict[int | None, Point] = {
-        row: point for row, point in standpoints.points_of_rows(case, rows, favourable).items()
-    }
+    points: dict[int | None, Point] = dict(standpoints.points_of_rows(case, rows, favourable).items())
     if any(draft.subject is None for draft in drafts):
         points[None] = standpoints.point_of(case)
     return points

@@ -23,10 +23,16 @@ class Standing(models.Model):
     adverse = models.BooleanField()
     marked = models.BooleanField(default=False)
     """异议处理中 stands beside it."""
+    frozen = models.BooleanField(default=False)
+    """Not carried out while an objection is heard, where its article says so."""
     case = models.BigIntegerField(null=True, blank=True, db_index=True)
     act = models.BigIntegerField(null=True, blank=True)
     record = models.BigIntegerField(null=True, blank=True)
     """Where the effect stands on another body's decision that came as a record."""
+    row = models.BigIntegerField(null=True, blank=True)
+    """The row of the case's schedule it follows from: the subject itself, or a site it answers for."""
+    part = models.CharField(max_length=60, blank=True)
+    """Which of several lines of one row (a plant's code); empty: the only one."""
     site = models.BigIntegerField(null=True, blank=True)
     article = models.CharField(max_length=80)
     agency = models.CharField(max_length=60)
@@ -40,7 +46,9 @@ class Standing(models.Model):
 
     class Meta:
         db_table = "effects_standing"
-        indexes: ClassVar = [models.Index(fields=["subject", "since", "until"], name="effects_standing_today")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "since", "until"], name="effects_standing_today")
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.effect}"
@@ -52,9 +60,16 @@ class BillFile(models.Model):
     program = models.CharField(max_length=40)
     company = models.CharField(max_length=60)
     period = models.CharField(max_length=16)
-    adjusts = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="adjustments")
+    adjusts = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="adjustments"
+    )
     exhibit = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    """Of the CSV the company gets."""
+    lines_sha256 = models.CharField(max_length=64)
+    """Of the sealed Parquet with every line, its subject and the records it rests on."""
+    act = models.BigIntegerField()
+    """The act ``issue_bill`` by which it went out."""
     lines = models.BigIntegerField()
     fen = models.BigIntegerField()
     run_sha256 = models.CharField(max_length=64)

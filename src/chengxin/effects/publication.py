@@ -1,0 +1,222 @@
+"""What is public about a subject today: worked out when it is asked, so that nothing outlives its end.
+
+Two sources: our own decisions in force that show something, and public records, among them other bodies'
+decisions with their proof. A person is never published. If the clock job is late, what is adverse goes
+dark (law 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from chengxin.cases.models import Act, Case
+from chengxin.core.clock import day_of
+from chengxin.effects.models import Standing
+from chengxin.effects.standing import in_force
+from chengxin.engine.store import Store
+from chengxin.ledger.models import Agency, Job
+from chengxin.ledger.scope import Scope
+from chengxin.policy.house import House
+from chengxin.policy.items import Item
+from chengxin.records.reading import read_records
+from chengxin.records.timeline import Line, timeline
+from chengxin.subjects.models import Subject
+
+LATEST = timedelta(hours=26)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A decision of a body on this platform, in force today."""
+
+    title: str
+    title_en: str
+    kind: str
+    program: str
+    effect: str
+    adverse: bool
+    marked: bool
+    """异议处理中 stands beside it."""
+    shows: dict[str, Any]
+    """What the program declared to be shown, by column."""
+    article: str
+    citation: str
+    agency: str
+    agency_name: str
+    since: date
+    until: date | None
+    exit: str
+    review_on: date | None
+    case: str
+    document: str
+    decided_on: date
+    act: str
+    """Digest of the act by which it binds: what the verification page takes."""
+    routes_to: str
+    """Where an objection goes: ``maker`` of the record it rests on, or this body itself (``self``)."""
+    proposal: bool
+    """It stands on an article nobody has confirmed yet."""
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """A record a department told us, public by its catalogue item and still valid."""
+
+    record: int
+    item: str
+    item_title: str
+    item_title_en: str
+    title: str
+    agency: str
+    agency_name: str
+    told: date
+    valid_from: date | None
+    valid_to: date | None
+    article: str
+    attested: bool
+    """It carries its sender's decision: heard and served there, not here."""
+    document: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """All that the public door may say of one subject on one day."""
+
+    subject: int
+    on: date
+    dark: bool
+    """The clock job is late: what is adverse is not shown until it has run."""
+    in_force: tuple[InForce, ...]
+    records: tuple[PublicRecord, ...]
+
+
+def dark(now: datetime) -> bool:
+    """This will say whether the clock job is over 26 hours late, or has never run (law 11)."""
+    tick = Job.objects.filter(pk="tick").first()
+    return tick is None or now - tick.finished_at > LATEST
+
+
+def published(subject: int, *, store: Store, house: House, now: datetime) -> Published:
+    """This will give what is public about a subject today; of a person: nothing."""
+    on, late = day_of(now), dark(now)
+    known = Subject.objects.filter(pk=subject).first()
+    if known is None or known.kind == "person":
+        return Published(subject, on, late, (), ())
+    return Published(
+        subject,
+        on,
+        late,
+        tuple(one for one in decisions(subject, house=house, on=on) if not (late and one.adverse)),
+        tuple(
+            one for one in records(subject, store=store, house=house, on=on) if not (late and one.attested)
+        ),
+    )
+
+
+def decisions(subject: int, *, house: House, on: date) -> list[InForce]:
+    """This will give our own decisions in force that show something, adverse ones first."""
+    shown = [line for line in in_force(on, [subject]) if _shows(line, house)]
+    cases = Case.objects.in_bulk({line.case for line in shown if line.case})
+    acts = Act.objects.in_bulk({line.act for line in shown if line.act})
+    names = _agency_names(line.agency for line in shown)
+    found = [_in_force(line, house, cases, acts, names) for line in shown]
+    return sorted(found, key=lambda one: (not one.adverse, one.since, one.title, one.act))
+
+
+def records(subject: int, *, store: Store, house: House, on: date) -> list[PublicRecord]:
+    """This will give public records still valid, newest first; a decision without its proof is not among them."""
+    lines = [
+        line
+        for line in timeline(subject, Scope.public(), store=store, as_of=on)
+        if line.item in house.items and (line.valid_to is None or line.valid_to > on)
+    ]
+    carrying = [line.record for line in lines if house.items[line.item].carries]
+    values = read_records(carrying, store=store) if carrying else {}
+    names = _agency_names(line.agency for line in lines)
+    found = (_record(line, house.items[line.item], values.get(line.record, {}), names) for line in lines)
+    return sorted((one for one in found if one), key=lambda one: (one.told, one.record), reverse=True)
+
+
+def proof(item: Item, values: Mapping[str, Any]) -> tuple[str, date] | None:
+    """This will give (document, decided on) of another body's decision; None where it is not proved.
+
+    Without its proving fields a row is kept and has no effect.
+    """
+    if item.proves is None or any(values.get(name) in (None, "") for name in item.proves.columns):
+        return None
+    return str(values[item.proves.document]), values[item.proves.decided_on]
+
+
+def _shows(line: Standing, house: House) -> tuple[str, ...]:
+    program = house.programs.get(line.program)
+    effect = program.effects.get(line.effect) if program else None
+    return effect.shows if effect else ()
+
+
+def _in_force(
+    line: Standing,
+    house: House,
+    cases: Mapping[int, Case],
+    acts: Mapping[int, Act],
+    names: Mapping[str, str],
+) -> InForce:
+    effect = house.programs[line.program].effects[line.effect]
+    case, act = cases[line.case or 0], acts[line.act or 0]
+    article = house.articles.get(line.article)
+    procedure = house.procedures.get(f"{case.program}.{case.procedure}")
+    return InForce(
+        title=line.title,
+        title_en=effect.title_en,
+        kind=line.kind,
+        program=line.program,
+        effect=line.effect,
+        adverse=line.adverse,
+        marked=line.marked,
+        shows={name: line.body[name] for name in effect.shows if name in line.body},
+        article=line.article,
+        citation=article.citation if article else line.article,
+        agency=line.agency,
+        agency_name=names.get(line.agency, line.agency),
+        since=line.since,
+        until=line.until,
+        exit=line.exit,
+        review_on=line.review_on,
+        case=case.number,
+        document=str(line.body.get("document_number", "")),
+        decided_on=date.fromisoformat(line.body["decided_on"]),
+        act=act.digest,
+        routes_to=procedure.objection.routes_to if procedure else "self",
+        proposal=article is None or article.status == "proposal",
+    )
+
+
+def _record(
+    line: Line, item: Item, values: Mapping[str, Any], names: Mapping[str, str]
+) -> PublicRecord | None:
+    proved = proof(item, values) if item.carries else None
+    if item.carries and proved is None:
+        return None
+    return PublicRecord(
+        record=line.record,
+        item=item.name,
+        item_title=item.title,
+        item_title_en=item.title_en,
+        title=line.title,
+        agency=line.agency,
+        agency_name=names.get(line.agency, line.agency),
+        told=line.told,
+        valid_from=line.valid_from,
+        valid_to=line.valid_to,
+        article=item.basis,
+        attested=item.carries is not None,
+        document=proved[0] if proved else "",
+        decided_on=proved[1] if proved else None,
+    )
+
+
+def _agency_names(codes: Iterable[str]) -> dict[str, str]:
+    return dict(Agency.objects.filter(pk__in=set(codes)).values_list("code", "name"))
