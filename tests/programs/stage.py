@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from chengxin.engine.run import ItemSpec, Links, PolicyValue, RunSpec, SheetRef, execute
 from chengxin.engine.store import Store
@@ -57,8 +57,7 @@ def overlaid(program: str, overlays: list[dict[str, Any]], folder: Path) -> Any:
     for number, overlay in enumerate(overlays):
         region = {"basis": overlay["basis"], "values": overlay["values"]}
         body = {"program": program, "policy": overlay["policy"], "regions": {overlay["region"]: region}}
-        text = yaml.dump(body, Dumper=yaml.BaseDumper, allow_unicode=True, default_flow_style=False)
-        (folder / f"{number}.yml").write_text(text, "utf-8")
+        (folder / f"{number}.yml").write_text(json.dumps(body, ensure_ascii=False), "utf-8")
     return load(overlay_paths=[folder])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.programs.stage import Stage, overlaid, policy_values
+from .stage import Stage, overlaid, policy_values
 
 from chengxin.core.errors import ChengxinError
 from chengxin.policy.house import ROOT

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from tests.programs import by_hand
-from tests.programs.stage import Stage, policy_values
+from . import by_hand
+from .stage import Stage, policy_values
 
 PROVINCE = {"green": 414, "blue": 498, "yellow": 94, "red": 40, "black": 18}
 IMPROVED = 40

@@ -30,8 +30,8 @@ total as (
   select rated.subject, rated.plant_code, coalesce(sum(fact.points), 0)::bigint as points,
          max(case when fact.veto = 'red' then 1 else 0 end) as veto_red,
          max(case when fact.veto = 'black' then 1 else 0 end) as veto_black,
-         case when count(fact.record) = 0 then [max(rated.record)]
-              else list_filter(list(fact.record order by fact.record), lambda x: x is not null) end as because
+         coalesce(list(fact.record order by fact.record) filter (where fact.record is not null),
+                  [max(rated.record)]) as because
   from rated
   left join fact on fact.subject = rated.subject and fact.plant_code = rated.plant_code
   group by rated.subject, rated.plant_code

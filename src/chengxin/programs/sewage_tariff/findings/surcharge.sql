@@ -15,9 +15,9 @@ rating as (   -- one rating a period: the one published last
 ),
 sequence as (
   select subject, plant_code, division, record, colour, period, published_on,
-         lag(colour) over (partition by subject, plant_code order by ended) as colour_before,
-         lag(record) over (partition by subject, plant_code order by ended) as record_before,
-         row_number() over (partition by subject, plant_code order by ended desc) as age
+         lag(colour) over (partition by subject, plant_code order by ended, record) as colour_before,
+         lag(record) over (partition by subject, plant_code order by ended, record) as record_before,
+         row_number() over (partition by subject, plant_code order by ended desc, record desc) as age
   from rating
   where nth = 1
 ),
@@ -29,23 +29,24 @@ tiered as (
   from sequence
   where age = 1
 ),
-repair as (   -- the first repair to yellow or better since that rating
-  select tiered.subject, tiered.plant_code, min(published.published_on) as published_on,
-         arg_min(published.record, published.published_on) as record
+repair as (   -- repairs to yellow or better since that rating, the first one first
+  select tiered.subject, tiered.plant_code, published.published_on, published.record,
+         row_number() over (partition by tiered.subject, tiered.plant_code
+                            order by published.published_on, published.record) as nth
   from tiered
   join published on published.subject = tiered.subject and published.plant_code = tiered.plant_code
   where published.kind = 'repair' and published.colour in ('green', 'blue', 'yellow')
     and published.published_on >= tiered.published_on
-  group by tiered.subject, tiered.plant_code
 ),
 standing as (
   select tiered.subject, tiered.plant_code, tiered.division, tiered.tier, tiered.colour, tiered.period, tiered.published_on,
          repair.published_on as repaired_on,
          cast(last_day(repair.published_on) + interval 1 day as date) as until_on,
-         list_filter([tiered.record, case when tiered.tier = 'red_again' then tiered.record_before end, repair.record],
-                     lambda x: x is not null) as because
+         list_concat(list_concat([tiered.record],
+                                 case when tiered.tier = 'red_again' then [tiered.record_before] else []::bigint[] end),
+                     case when repair.record is not null then [repair.record] else []::bigint[] end) as because
   from tiered
-  left join repair on repair.subject = tiered.subject and repair.plant_code = tiered.plant_code
+  left join repair on repair.subject = tiered.subject and repair.plant_code = tiered.plant_code and repair.nth = 1
   where tiered.tier is not null
 ),
 priced as (   -- the value of the firm's county, else of its city, else of the province; not_yet is a value too
