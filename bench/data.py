@@ -52,8 +52,13 @@ def _list(words: list[str]) -> str:
     return "[" + ", ".join(f"'{word}'" for word in words) + "]"
 
 
+def _drawn(salt: int, seed: int) -> str:
+    """This will write the SQL of a number drawn for row ``i``, independent of those of other salts."""
+    return f"hash(hash(i * 64 + {salt}) + {seed})"
+
+
 def _pick(words: list[str], salt: int, seed: int) -> str:
-    return f"{_list(words)}[1 + (hash(i, {salt}, {seed}) % {len(words)})::int]"
+    return f"{_list(words)}[1 + ({_drawn(salt, seed)} % {len(words)})::int]"
 
 
 def _checked(digits: str) -> str:
@@ -93,13 +98,13 @@ def organisations(count: int, seed: int = 1, temp: Path | None = None) -> pa.Tab
     connection = duckdb.connect(config={"temp_directory": str(temp)} if temp else {})
     cities = [city for city, weight in zip(CITIES, _WEIGHTS, strict=True) for _ in range(weight)]
     brand = " || ".join(_pick(list(_BRAND), salt, seed) for salt in (2, 3))
-    third = f"case when hash(i, 4, {seed}) % 3 = 0 then '' else {_pick(list(_BRAND), 5, seed)} end"
+    third = f"case when {_drawn(4, seed)} % 3 = 0 then '' else {_pick(list(_BRAND), 5, seed)} end"
     query = f"""
     with drawn as (
         select i, {_pick(cities, 1, seed)} as city, {brand} || {third} as brand,
                {_pick(_weighted(_TRADES), 6, seed)} as trade, {_pick(_weighted(_FORMS), 7, seed)} as form,
-               hash(i, 8, {seed}) % 9 as county, hash(i, 9, {seed}) % 1000 as size,
-               hash(i, 10, {seed}) % 14600 as age
+               {_drawn(8, seed)} % 9 as county, {_drawn(9, seed)} % 1000 as size,
+               {_drawn(10, seed)} % 14600 as age
         from range({count}) as series(i)),
     placed as (
         select *, '32' || lpad((list_position({_list(CITIES)}, city))::text, 2, '0')

@@ -13,6 +13,7 @@ from typing import overload
 import pyarrow as pa
 
 from .cards import Card, card, cards
+from .codes import subject_of_code
 from .linkage import follow, gathered, link, links, merge, merges, unlink, unmerge
 from .registration import RegisterResult, register
 from .resolution import AsOf, Pair, identities, numbered, subject_of
@@ -32,6 +33,7 @@ __all__ = [
     "register",
     "resolve",
     "subject_of",
+    "subject_of_code",
     "unlink",
     "unmerge",
 ]

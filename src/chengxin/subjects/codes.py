@@ -1,0 +1,49 @@
+"""Finding by code: the whole of any known scheme, or how a unified code begins."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from .finding import Found
+from .models import Identifier, Subject
+from .resolution import AsOf, few
+
+SHOWN = ("uscc", "regno", "orgcode", "taxno", "permit")
+"""Schemes an organisation may be asked for by. Persons' digests are not among them."""
+_SHORTEST = 5
+
+
+def compact(text: str) -> str:
+    """This will give what a typed code may be: half-width, upper-case, letters and digits; else nothing."""
+    code = "".join(unicodedata.normalize("NFKC", text).upper().split()).replace("-", "")
+    fits = _SHORTEST <= len(code) <= 64 and code.isascii() and code.isalnum() and any(map(str.isdigit, code))
+    return code if fits else ""
+
+
+def subject_of_code(text: str, as_of: AsOf = None) -> int | None:
+    """This will give the subject of a code of any shown scheme, as it was typed; ``None`` if unknown."""
+    code = compact(text)
+    if not code:
+        return None
+    return next((found[code] for scheme in SHOWN if code in (found := few(scheme, [code], as_of))), None)
+
+
+def by_code(text: str, limit: int) -> list[Found]:
+    """This will find organisations by a whole code, then those whose USCC begins so, in the codes' order."""
+    code = compact(text)
+    if not code:
+        return []
+    exact = subject_of_code(code)
+    reasons = {exact: "code"} if exact is not None else {}
+    if len(code) < 18:
+        after = code[:-1] + chr(ord(code[-1]) + 1)
+        begins = Identifier.objects.filter(scheme="uscc", code__gte=code, code__lt=after)
+        for subject in begins.order_by("code").values_list("subject", flat=True)[: limit * 2]:
+            reasons.setdefault(subject, "code_begins")
+    rows = Subject.objects.filter(pk__in=list(reasons), kind="organisation")
+    prominence = dict(rows.values_list("id", "prominence"))
+    return [
+        Found(subject, 0, "", prominence[subject], reason)
+        for subject, reason in reasons.items()
+        if subject in prominence
+    ]

@@ -1,0 +1,70 @@
+"""Words of the search index: what a name is found by, as texts SQLite's ``ascii`` tokenizer leaves whole.
+
+Every character and every pair of neighbours of the folded name; every three neighbours of its initials; how
+it and its initials begin; its kind and the divisions it lies in. Pairs are two characters long and initials
+three, so they never meet; what could meet begins with a character of private use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_BEGINS, _TYPED, _WITHIN, _KIND = "\ue000", "\ue001", "\ue002", "\ue003"
+
+
+def of_name(normal: str, initials: str, region: str, kind: str) -> str:
+    """This will give the tokens of one entry of the index."""
+    words = set(normal)
+    words.update(map(str.__add__, normal, normal[1:]))
+    words.update(initials[at : at + 3] for at in range(len(initials) - 2))
+    words.add(_BEGINS + normal[:2])
+    words.add(_TYPED + initials[:2])
+    words.update((_WITHIN + region[:2], _WITHIN + region[:4], _WITHIN + region, _KIND + kind))
+    return " ".join(words)
+
+
+def contains(word: str) -> str:
+    """This will ask for a folded word anywhere in a name."""
+    return _all(pairs(word))
+
+
+def begins(word: str) -> str:
+    """This will ask for names that begin with a folded word of two characters or more."""
+    return _all([_BEGINS + word[:2], *pairs(word)])
+
+
+def typed(letters: str) -> str:
+    """This will ask for names by initials: anywhere for three letters or more, at the beginning for two."""
+    if len(letters) == 2:
+        return _all([_TYPED + letters])
+    return _all(letters[at : at + 3] for at in range(len(letters) - 2))
+
+
+def within(prefixes: Iterable[str]) -> str:
+    """This will ask for names in any of some divisions, given by the digits that all below them share."""
+    return "(" + " OR ".join(_quoted(_WITHIN + prefix) for prefix in sorted(prefixes)) + ")"
+
+
+def of_kinds(kinds: Iterable[str]) -> str:
+    """This will ask for subjects of any of some kinds."""
+    return "(" + " OR ".join(_quoted(_KIND + kind) for kind in sorted(kinds)) + ")"
+
+
+def mistyped(word: str) -> str:
+    """This will ask for names that hold a word but for the pairs that touch one of its characters."""
+    grams = pairs(word)
+    ways = {frozenset(grams[: max(at - 1, 0)] + grams[at + 1 :]) for at in range(len(word))}
+    return " OR ".join(sorted(f"({_all(sorted(way))})" for way in ways if way))
+
+
+def pairs(word: str) -> list[str]:
+    """This will give the neighbours of a word, or its one character."""
+    return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+
+
+def _all(words: Iterable[str]) -> str:
+    return " AND ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word + '"'
