@@ -1,16 +1,19 @@
 """The counted names a program may use (at most 90), with the page parts.
 
 **Pages.** ``@page(path, door=, verbs=|public=True, title=, rail=, methods=)`` on ``f(visit, **captured)``.
-The program's ``pages`` package imports its views; faces mounts them at ``/desk/<program>/`` (``door="desk"``,
-namespace ``<program>``) and ``/p/<program>/`` (``door="public"``, namespace ``<program>-public``), so
-``visit.url("sewage_tariff:levies")``. Verbs are those of ``ledger.roles``. ``Visit`` gives ``request now today
-official who scope store home house bundle adopted secret is_workday`` and ``may(verb) require(verb)
-look(subjects, purpose=) render(template, **context) go(name) say(text) queue(kind, payload)``.
-Views never ask the clock: ``visit.now``, ``visit.today``. A program whose ``pages`` has ``home_charts(visit)``
-(a list of charts over public data) is drawn on the first page of the public door.
+The program's ``pages`` package imports its views. Faces mounts those with ``door="desk"`` at
+``/desk/<program>/`` in the namespace ``<program>``, those with ``door="public"`` at ``/p/<program>/`` in
+``<program>-public``: ``visit.url("sewage_tariff:levies")``. Verbs are those of ``ledger.roles``.
 
-**Templates.** Extend ``"kit/desk.html"`` or ``"kit/public.html"``; blocks ``title``, ``page_class`` (``narrow``
-for prose and forms) and ``main``. ``{% load kit i18n %}`` gives::
+``Visit`` gives ``request now today official who scope store home house bundle adopted secret is_workday``
+and ``may(verb) require(verb) look(subjects, purpose=) render(template, **context) go(name) say(text)
+queue(kind, payload)``. Views never ask the clock: ``visit.now``, ``visit.today``.
+
+A program whose ``pages`` has ``home_charts(visit)``, a list of charts over public data, has them drawn on
+the first page of the public door.
+
+**Templates.** Extend ``"kit/desk.html"`` or ``"kit/public.html"``; blocks ``title``, ``page_class``
+(``narrow`` for prose and forms) and ``main``. ``{% load kit i18n %}`` gives::
 
     {% table table %}            a Table handed to visit.render
     {% chart chart %}            stacked_bars / bars / columns / dot_strip
@@ -22,11 +25,11 @@ for prose and forms) and ``main``. ``{% load kit i18n %}`` gives::
     {{ fen|yuan }} {{ n|number }} {{ item|spoken }} {{ agency|spoken:"name" }} {{ text|tr }}
 
 A page with one form: ``visit.render("kit/ask.html", asked=ask(visit, Form, review=True), title=, submit=,
-review=True, lead=, back=)``. Words are written in Chinese inside ``{% trans %}`` or ``gettext`` and translated
-in ``locale/en``. Classes: ``.lead .facts .cards .card-part .acts .notice .empty .chip .split .figures .road``.
+review=True, lead=, back=)``. Words are Chinese inside ``{% trans %}`` or ``gettext``; their English stands in
+``locale/en``. Classes: ``.lead .facts .cards .card-part .acts .notice .empty .chip .split .figures .road``.
 
-More stands in ``kit.tables``, ``kit.pages``, ``kit.forms`` and ``kit.charts``. The names are loaded when first
-asked for: this package is an installed app, and models must not load before it.
+More stands in ``kit.tables``, ``kit.pages``, ``kit.forms`` and ``kit.charts``. The names are loaded when
+first asked for: this package is an installed app, and models must not load before it.
 """
 
 from __future__ import annotations

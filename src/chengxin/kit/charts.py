@@ -23,7 +23,7 @@ LETTERS_FIT = 7.0
 
 @dataclass(frozen=True)
 class Series:
-    """One series: its key in the data, its word, and its fill (green, blue, yellow, red, black, action, …)."""
+    """One series: its key in the data, its word, and its fill (green, blue, red, action, …)."""
 
     key: str
     title: str
@@ -64,7 +64,8 @@ def stacked_bars(
     widest = max(totals, default=0) or 1
     drawn = []
     for number, ((label, values), total) in enumerate(zip(rows, totals, strict=True)):
-        drawn.append(_bar(number * ROW, label, values, total if share else widest, total, series))
+        parts = [(one, values.get(one.key, 0)) for one in series]
+        drawn.append(_bar(number * ROW, label, total if share else widest, parts))
     body = [[label, *(values.get(s.key, 0) for s in series), total]
             for (label, values), total in zip(rows, totals, strict=True)]  # fmt: skip
     head = ["", *(s.title for s in series), _("合计") + (f"（{unit}）" if unit else "")]
@@ -80,20 +81,18 @@ def stacked_bars(
     return Chart(name, title, caption, svg, head, body, tuple(series), options if explore else {})
 
 
-def _bar(
-    top: int, label: str, values: Mapping[str, int], scale: int, total: int, series: Sequence[Series]
-) -> SafeString:
+def _bar(top: int, label: str, scale: int, parts_of: Sequence[tuple[Series, int]]) -> SafeString:
     left, parts = 0.0, []
-    for one in series:
-        width = 84.0 * values.get(one.key, 0) / (scale or 1)
-        if not width:
-            continue
-        parts.append(_segment(left, width, one, values.get(one.key, 0)))
+    total = sum(value for _one, value in parts_of)
+    for one, value in parts_of:
+        width = 84.0 * value / (scale or 1)
+        if width:
+            parts.append(_segment(left, width, one, value))
         left += width
     return format_html(
         '<svg y="{}" width="100%" height="{}"><text class="chart-label" x="0" y="21">{}</text>'
-        '<svg x="9%" width="91%" height="{}" y="2">{}<text class="chart-number" x="{}%" dx="8" y="19">{}</text>'
-        "</svg></svg>",
+        '<svg x="9%" width="91%" height="{}" y="2">{}'
+        '<text class="chart-number" x="{}%" dx="8" y="19">{}</text></svg></svg>',
         top, ROW, label, BAR, SafeString("".join(parts)), f"{left:.2f}", f"{total:,}",
     )  # fmt: skip
 
@@ -125,7 +124,7 @@ def bars(
     fill: str = "action",
     words: Sequence[str] | None = None,
 ) -> Chart:
-    """This will draw one bar a row, its number beside it; ``words`` writes the numbers (money, quantities)."""
+    """This will draw one bar a row, its number beside it; ``words`` writes the numbers (money)."""
     widest = max((value for _label, value in rows), default=0) or 1
     said = list(words) if words else [f"{value:,}" for _label, value in rows]
     drawn = [
@@ -167,18 +166,17 @@ def columns(
         middle = f"{left + step / 2:.3f}"
         drawn.append(
             format_html(
-                '<g><title>{} {}</title><rect class="fill-{}" x="{}%" y="{}" width="{}%" height="{}" rx="2"/>',
+                '<g><title>{} {}</title>'
+                '<rect class="fill-{}" x="{}%" y="{}" width="{}%" height="{}" rx="2"/>',
                 label, word, fill, f"{left + step * 0.15:.3f}", 24 + height - tall, f"{step * 0.7:.3f}", tall,
             )
         )  # fmt: skip
         if not crowded:
-            drawn.append(format_html('<text class="chart-number" x="{}%" y="{}" text-anchor="middle">{}</text>',
-                                     middle, 24 + height - tall - 6, word))  # fmt: skip
+            drawn.append(_text("chart-number", middle, 24 + height - tall - 6, "middle", word))
         if not crowded or number in {0, len(rows) - 1}:
             anchor = "middle" if not crowded else ("start" if number == 0 else "end")
             place = middle if not crowded else ("0" if number == 0 else "100")
-            drawn.append(format_html('<text class="chart-label" x="{}%" y="{}" text-anchor="{}">{}</text>',
-                                     place, 24 + height + 20, anchor, label))  # fmt: skip
+            drawn.append(_text("chart-label", place, 24 + height + 20, anchor, label))
         drawn.append(SafeString("</g>"))
     body = [[label, word] for (label, _value), word in zip(rows, said, strict=True)]
     return Chart(name, title, caption, _canvas(24 + height + 28, drawn, title), ["", unit or _("数量")], body)
@@ -200,11 +198,17 @@ def dot_strip(
                                      f"{2 + slot * 96 / 60:.2f}", 84 - stack[slot] * 9))  # fmt: skip
     if mark is not None:
         at = f"{2 + 96 * (mark - low) / spread:.2f}"
-        drawn.append(format_html(
-            '<line class="chart-mark" x1="{}%" x2="{}%" y1="2" y2="84"/><circle class="fill-gold" cx="{}%" cy="84" r="6"/>',
-            at, at, at))  # fmt: skip
-    drawn.append(format_html('<text class="chart-label" x="0" y="106">{}</text><text class="chart-label" x="100%"'
-                             ' y="106" text-anchor="end">{}</text>', f"{low:,}", f"{high:,}"))  # fmt: skip
+        drawn.append(
+            format_html(
+                '<line class="chart-mark" x1="{}%" x2="{}%" y1="2" y2="84"/>'
+                '<circle class="fill-gold" cx="{}%" cy="84" r="6"/>',
+                at, at, at,
+            )
+        )  # fmt: skip
+    drawn += [
+        _text("chart-label", "0", 106, "start", f"{low:,}"),
+        _text("chart-label", "100", 106, "end", f"{high:,}"),
+    ]
     body = [[_("最小"), f"{low:,}"], [_("最大"), f"{high:,}"], [_("个数"), f"{len(values):,}"]]
     if mark is not None:
         body.append([_("所处位置"), f"{mark:,}"])
@@ -226,6 +230,12 @@ def sparkline(values: Sequence[int | None]) -> SafeString:
         " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
         f"{points[-1][0]:.1f}",
         f"{points[-1][1]:.1f}",
+    )
+
+
+def _text(css: str, left: str, top: int, anchor: str, words: str) -> SafeString:
+    return format_html(
+        '<text class="{}" x="{}%" y="{}" text-anchor="{}">{}</text>', css, left, top, anchor, words
     )
 
 

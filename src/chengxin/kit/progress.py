@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Progress:
-    """One piece of work under way. Write it with ``{% progress it %}``; ``poll`` answers with the same part."""
+    """One piece of work under way; ``{% progress it %}`` writes it and ``poll`` answers with it again."""
 
     title: str
     stage: str

@@ -133,7 +133,7 @@ class Table:
     path: str = field(default="", init=False)
 
     def answer(self, visit: Visit) -> HttpResponse | None:
-        """This will bind the table, and answer by itself when only its export or its next page was asked for."""
+        """This will bind the table, and answer itself when only its export or its next page was asked for."""
         self.bind(visit)
         if visit.asked.get("export") and visit.asked.get("table", self.name) == self.name and self.exports:
             return export.answer(self, visit)

@@ -84,8 +84,8 @@ def countdown(context: template.Context, due: date | None) -> SafeString | str:
 @register.filter
 def spoken(both: Any, field: str = "title") -> str:
     """This will choose the language of a house text: ``item|spoken`` reads ``title`` and ``title_en``."""
-    if isinstance(both, dict):
-        return words.spoken(str(both.get("zh", "")), str(both.get("en", "")))
+    if hasattr(both, "zh"):
+        return words.spoken(str(both.zh), str(both.en))
     return words.spoken(str(getattr(both, field, "")), str(getattr(both, f"{field}_en", "") or ""))
 
 

@@ -1,0 +1,276 @@
+"""Cases by the clock; one case with its road and its act bar; its documents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
+from django.http import FileResponse, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chengxin.cases.acts import act
+from chengxin.cases.edges import EDGES, TITLES
+from chengxin.cases.models import Case, Schedule, Standpoint
+from chengxin.cases.procedure import procedure_of
+from chengxin.cases.standpoints import point_of
+from chengxin.core.errors import MissingError, RefusedByLaw
+from chengxin.faces.desk import road
+from chengxin.faces.desk.today import points, with_names
+from chengxin.faces.wording import cited_all
+from chengxin.kit import Column, Empty, Filter, Table, Visit, ask, attachment, page, spoken
+from chengxin.ledger.content import open_exhibit, store_text
+from chengxin.ledger.models import Exhibit
+from chengxin.subjects.registry import cards
+
+SCOPED = {"agency": "agency", "region": "region"}
+TEXTS = {
+    "state": gettext_lazy("陈述申辩的内容"),
+    "answer": gettext_lazy("复核意见和答复"),
+    "object": gettext_lazy("异议的内容"),
+    "answer_objection": gettext_lazy("异议的处理结果和理由"),
+    "revoke": gettext_lazy("撤销的理由"),
+    "take_out": gettext_lazy("不予决定的理由"),
+    "repair": gettext_lazy("修复的事实和证明"),
+    "review": gettext_lazy("复查情况"),
+    "legal_review": gettext_lazy("审核意见"),
+    "serve": gettext_lazy("送达方式和签收情况"),
+    "serve_decision": gettext_lazy("送达方式和签收情况"),
+}
+
+
+class ActForm(forms.Form):
+    """The questions of one step: the day, the text it needs, and for a decision its end."""
+
+    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, kind: str, today: date, exits: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"].initial = today
+        if kind in TEXTS:
+            hint = _("另存为附件；可以依法销毁而不影响行为本身。")
+            self.fields["text"] = forms.CharField(
+                label=TEXTS[kind], help_text=hint, max_length=20_000, widget=forms.Textarea()
+            )
+        if kind in {"decide", "review"}:
+            self._ends(kind, exits)
+
+    def _ends(self, kind: str, exits: bool) -> None:
+        day = forms.DateInput(attrs={"type": "date"})
+        if kind == "decide":
+            self.fields["since"] = forms.DateField(label=_("自哪天起执行"), required=False, widget=day)
+            self.fields["until"] = forms.DateField(
+                label=_("执行到哪天为止"), help_text=_("当天不再执行。没有期限的，必须有退出条件和复查日。"),
+                required=False, widget=day,
+            )  # fmt: skip
+        if exits or kind == "review":
+            self.fields["review_on"] = forms.DateField(label=_("下次复查日"), required=False, widget=day)
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise forms.ValidationError(_("日期不能在今天之后。"))
+        return on
+
+
+@page("cases/", door="desk", verbs=("read",), title="案件", rail="casework", icon="scale")
+def cases(visit: Visit) -> HttpResponse:
+    """This will list matters by the clock, the nearest deadline first."""
+    rows = points(visit).annotate(clock=Coalesce("due_on", "review_on"))
+    if visit.asked.get("rows") != "all":
+        rows = rows.filter(Q(subject=0) | Q(marked=True))
+    if visit.asked.get("due") == "today":
+        rows = rows.filter(clock__lte=visit.today)
+    states = {str(state): spoken(*words) for state, words in TITLES.items()}
+    table = Table(
+        "cases",
+        columns=[
+            Column("clock", "期限", kind="countdown"),
+            Column("title", "事项", value="case.title", sort="case.title", wide=True,
+                   link=lambda p: _href(visit, p)),
+            Column("name", "单位", value=lambda p: p.subject_name),
+            Column("state", "走到哪一步", kind="state"),
+            Column("since", "自", kind="date"),
+            Column("number", "案号", value="case.number", sort="case.number"),
+        ],
+        rows=rows.order_by(F("clock").asc(nulls_last=True), "-case_id"),
+        search=("case__title", "case__number"),
+        filters=[
+            Filter("state", "走到哪一步", states),
+            Filter("marked", "异议", {"True": "异议处理中", "False": "没有异议"}),
+        ],
+        subject=lambda p: p.subject or p.case.subject,
+        purpose="办理在办案件",
+        prepare=with_names,
+        empty=Empty("还没有案件", "从研判结果提出处理意见后，案件会按期限先后列在这里。"),
+    )  # fmt: skip
+    return visit.render("faces/desk/list.html", title=_("案件"), table=table)
+
+
+def _href(visit: Visit, point: Standpoint) -> str:
+    href = visit.url("desk:case", number=point.case_id)
+    return f"{href}?row={point.subject}" if point.subject else href
+
+
+def case_of(visit: Visit, number: int) -> Case:
+    """This will find a case within the scope; outside it there is none."""
+    found = Case.objects.filter(visit.scope.q(SCOPED), pk=number).first()
+    if found is None:
+        raise MissingError("door.no_such", number=number)
+    return found
+
+
+def row_of(visit: Visit) -> int | None:
+    """This will read which row of a schedule is meant."""
+    asked = visit.asked.get("row", "")
+    return int(asked) if asked.isdigit() and int(asked) else None
+
+
+@page("cases/<int:number>/", door="desk", verbs=("read",), title="案件")
+def case(visit: Visit, number: int) -> HttpResponse:
+    """This will show a case's road, what may come next under which article, and the rows of its schedule."""
+    it, row = case_of(visit, number), row_of(visit)
+    about = row or it.subject
+    if about:
+        visit.look([about], purpose="办理在办案件", case_number=it.number)
+    procedure = procedure_of(it, visit.house)
+    point = point_of(it, row)
+    acts = it.acts.filter(Q(subject=None) | Q(subject=row) if row else Q(subject=None)).order_by("id")
+    schedules = list(it.schedules.order_by("-id"))
+    return visit.render(
+        "faces/desk/case.html",
+        case=it,
+        row=row,
+        about=cards([about]).get(about) if about else None,
+        point=point,
+        past=road.past(visit, list(acts)),
+        ahead=road.ahead(visit, it, point, procedure),
+        signatures=road.signatures(point, procedure),
+        procedure=procedure,
+        schedules=schedules,
+        rows=rows_of(visit, it) if schedules and not row else None,
+        mix=mix(it) if schedules and not row else [],
+    )
+
+
+def mix(it: Case) -> list[dict[str, Any]]:
+    """This will count how many rows of a schedule stand at each step."""
+    counted = (
+        Standpoint.objects.filter(case=it, subject__gt=0)
+        .values("state")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
+    return [{"state": one["state"], "n": one["n"]} for one in counted]
+
+
+def rows_of(visit: Visit, it: Case) -> Table:
+    """This will list the rows of a schedule with where each stands."""
+    return Table(
+        "rows",
+        columns=[
+            Column("name", "单位", value=lambda p: p.subject_name or str(p.subject), wide=True,
+                   link=lambda p: _href(visit, p)),
+            Column("state", "走到哪一步", kind="state"),
+            Column("marked", "异议", value=lambda p: _("异议处理中") if p.marked else "", sort="marked"),
+            Column("due_on", "期限", kind="countdown"),
+            Column("in_force_from", "生效", kind="date"),
+            Column("ends_on", "止", kind="date"),
+        ],
+        rows=Standpoint.objects.filter(case=it, subject__gt=0).select_related("case"),
+        order="due_on",
+        filters=[Filter("state", "走到哪一步", {str(s): spoken(*w) for s, w in TITLES.items()})],
+        subject="subject",
+        purpose="办理在办案件",
+        prepare=with_names,
+    )  # fmt: skip
+
+
+@page(
+    "cases/<int:number>/act/<slug:kind>",
+    door="desk",
+    verbs=("read",),
+    title="办理",
+    methods=("GET", "HEAD", "POST"),
+)
+def take_act(visit: Visit, number: int, kind: str) -> HttpResponse:
+    """This will ask what the step needs, show it for checking, and take it through the one writer of acts."""
+    it, row = case_of(visit, number), row_of(visit)
+    if kind not in EDGES or kind in road.BY_PROGRAM:
+        raise MissingError("door.no_such", number=kind)
+    procedure = procedure_of(it, visit.house)
+    reason = road.closed(visit, it, point_of(it, row), procedure, kind)
+    if reason:
+        raise RefusedByLaw("door.step_closed", step=road.act_title(kind), reason=reason)
+    asked = ask(
+        visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition)
+    )
+    law = cited_all(visit.house, procedure.articles_of(kind))
+    lead = f"{spoken(EDGES[kind].zh, EDGES[kind].en)}（{law}）"
+    back = visit.url("desk:case", number=number) + (f"?row={row}" if row else "")
+    if asked.done:
+        _take(visit, it, row, kind, asked.form.cleaned_data)
+        visit.say(_("已记入案卷：%(act)s。") % {"act": road.act_title(kind)})
+        return visit.go("desk:case", number=number) if not row else _back(visit, number, row)
+    return visit.render(
+        "kit/ask.html",
+        asked=asked,
+        title=road.act_title(kind),
+        submit=_("确认办理"),
+        review=True,
+        lead=lead,
+        back=back,
+    )
+
+
+def _back(visit: Visit, number: int, row: int) -> HttpResponse:
+    answer = visit.go("desk:case", number=number)
+    answer["Location"] += f"?row={row}"
+    return answer
+
+
+def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> None:
+    point = point_of(it, row)
+    detail: dict[str, Any] = {}
+    cites: dict[str, Any] = {}
+    for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
+        if said.get(name):
+            detail[key] = said[name].isoformat()
+    if detail.get("review_on") and kind == "decide":
+        detail["exit"] = procedure_of(it, visit.house).exit_condition
+    if kind in {"route", "answer_objection"} and point.objections:
+        detail["objection"] = point.objections[0].act
+    if said.get("text"):
+        title = f"{road.act_title(kind)}　{it.number}"
+        exhibit = store_text(visit.store, said["text"], title, visit.now, visit.secret)
+        cites["exhibits"] = [exhibit.pk]
+    act(
+        it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
+        bundle=visit.adopted, detail=detail, cites=cites, schedule=_schedule(it, row),
+    )  # fmt: skip
+
+
+def _schedule(it: Case, row: int | None) -> Schedule | None:
+    return it.schedules.order_by("-id").first() if row else None
+
+
+@page("cases/<int:number>/exhibit/<int:exhibit>", door="desk", verbs=("read",))
+def document(visit: Visit, number: int, exhibit: int) -> HttpResponse | FileResponse:  # type: ignore[type-arg]
+    """This will give a document or attachment that an act of this case cites, after its hash was checked."""
+    import io
+
+    it = case_of(visit, number)
+    cited = any(exhibit in act.cites.get("exhibits", []) for act in it.acts.all())
+    found = Exhibit.objects.filter(pk=exhibit).first() if cited else None
+    if found is None:
+        raise MissingError("door.no_such", number=exhibit)
+    if it.subject:
+        visit.look([it.subject], purpose="查阅案卷文书", case_number=it.number)
+    data = open_exhibit(found, visit.store, visit.secret)
+    endings = {"application/pdf": ".pdf", "text/plain": ".txt", "text/csv": ".csv"}
+    name = found.title + ("" if "." in found.title[-6:] else endings.get(found.media_type, ""))
+    return attachment(io.BytesIO(data), name, found.media_type)

@@ -1,0 +1,92 @@
+"""Coming in and going out; what one may do here and what one looked at."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.ledger.looks.models import Look
+
+EVERYONE = ("read", "read_ledger", "operate", "enrol", "verify", "gate", "read_batches")
+
+
+class LogInForm(AuthenticationForm):
+    """Name and password. The sentence on failure does not say which of the two was wrong."""
+
+    error_messages: ClassVar = {
+        "invalid_login": gettext_lazy("账号或口令不对，请再试一次。连续六次不对会锁定一刻钟。"),
+        "inactive": gettext_lazy("这个账号已经停用，请联系安全管理员。"),
+    }
+    username = forms.CharField(
+        label=gettext_lazy("账号"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("口令"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+@page("login", door="desk", public=True, name="login", title="登录", methods=("GET", "HEAD", "POST"))
+def log_in(visit: Visit) -> HttpResponse:
+    """This will let an official in; after six failures the pair of name and address waits a quarter hour."""
+    request = visit.request
+    if visit.official is not None:
+        return visit.go("desk:today")
+    form = LogInForm(request, data=request.POST) if request.method == "POST" else LogInForm(request)
+    if request.method == "POST":
+        if form.is_valid():
+            login(request, form.get_user())
+            return HttpResponseRedirect(_wanted(request))
+        if getattr(request, "axes_locked_out", False):
+            request.axes_locked_out = False  # type: ignore[attr-defined]  # answered here, in our own words
+            locked = _("这个账号在本机连续多次登录失败，请过一刻钟再试。")
+            return visit.render("faces/desk/log_in.html", form=LogInForm(request), locked=locked, status=429)
+    status = 400 if request.method == "POST" else 200
+    return visit.render("faces/desk/log_in.html", form=form, wanted=_wanted(request), status=status)
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/desk/"
+
+
+@page("logout", door="desk", public=True, name="logout", methods=("POST",))
+def log_out(visit: Visit) -> HttpResponse:
+    """This will end the session."""
+    logout(visit.request)
+    return visit.go("public:home")
+
+
+@page("me", door="desk", verbs=EVERYONE, title="我的职责与记录")
+def me(visit: Visit) -> HttpResponse:
+    """This will show an official's own roles, and every look it took."""
+    held = visit.who.assignments.select_related("region").order_by("-since")
+    table = Table(
+        "my-looks",
+        columns=[
+            Column("at", "时间", kind="time"),
+            Column("subject", "主体编号", kind="int"),
+            Column("purpose", "事由", wide=True),
+            Column("case_number", "案号"),
+            Column("door", "页面"),
+        ],
+        rows=Look.objects.filter(official=visit.who.pk),
+        order="-at",
+        search=("purpose", "case_number"),
+        empty=Empty("您还没有查看过未公示的信息", "每次查看都会先在这里留下一行。"),
+    )
+    return visit.render("faces/desk/me.html", held=held, table=table)

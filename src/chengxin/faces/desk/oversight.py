@@ -1,0 +1,77 @@
+"""For the auditor: who looked at what, and the ledger of what was done with its sealed days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.ledger.looks.models import Look
+from chengxin.ledger.models import DayRoot, Entry, Official
+
+
+@page("looks/", door="desk", verbs=("read_looks",), title="谁看过什么", rail="oversight", icon="eye")
+def looks(visit: Visit) -> HttpResponse:
+    """This will list every look at what is not published: who, when, why, under which case."""
+    table = Table(
+        "looks",
+        columns=[
+            Column("at", "时间", kind="time"),
+            Column("who", "谁", sort="official"),
+            Column("post", "岗位"),
+            Column("agency", "单位"),
+            Column("subject", "主体编号", kind="int"),
+            Column("purpose", "事由", wide=True),
+            Column("case_number", "案号"),
+            Column("door", "页面"),
+        ],
+        rows=Look.objects.all(),
+        order="-at",
+        search=("purpose", "case_number", "agency", "post"),
+        prepare=_with_names,
+        empty=Empty("还没有人查看过未公示的信息", "每次查看都会先在这里留下一行，再显示内容。"),
+    )
+    lead = _("每行是一个人看了一个主体一次；记不下来就不给看。")
+    return visit.render("faces/desk/list.html", title=_("谁看过什么"), lead=lead, table=table)
+
+
+def _with_names(found: list[Any]) -> list[Any]:
+    names = dict(Official.objects.filter(pk__in={one.official for one in found}).values_list("pk", "name"))
+    for one in found:
+        one.who = names.get(one.official, str(one.official))
+    return found
+
+
+@page("ledger/", door="desk", verbs=("read_ledger",), title="台账与封存", rail="oversight", icon="chain")
+def ledger(visit: Visit) -> HttpResponse:
+    """This will list what was done, in the order it was sealed, and the root of each sealed day."""
+    table = Table(
+        "entries",
+        columns=[
+            Column("number", "序号", kind="int", value="seal.number", sort="seal.number"),
+            Column("at", "时间", kind="time"),
+            Column("kind", "种类"),
+            Column("ref", "指向"),
+            Column("digest", "校验码", kind="hash", sort="-"),
+        ],
+        rows=Entry.objects.select_related("seal"),
+        order="-at",
+        search=("kind", "ref"),
+        prepare=_sealed,
+        empty=Empty("台账还是空的", "每一次报送、行为、撤回都会在这里留下一行。"),
+    )
+    days = DayRoot.objects.order_by("-day")[:14]
+    return visit.render("faces/desk/ledger.html", table=table, days=days)
+
+
+def _sealed(found: list[Any]) -> list[Any]:
+    rows = []
+    for one in found:
+        seal = getattr(one, "seal", None)
+        number = seal.number if seal else None
+        rows.append(
+            {"seal": {"number": number}, "at": one.at, "kind": one.kind, "ref": one.ref, "digest": one.digest}
+        )
+    return rows

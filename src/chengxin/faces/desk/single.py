@@ -1,0 +1,78 @@
+"""One record by hand: a form made from the item's own columns, checked by the same rules as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from chengxin.faces.desk.intake import item_of
+from chengxin.kit import Visit, ask, page, spoken
+from chengxin.policy.items import Column, Item
+
+LONG = 120
+
+
+def form_of(it: Item) -> type[forms.Form]:
+    """This will make the questions of an item: one a column, its title, unit, example and choices."""
+    fields: dict[str, Any] = {name: question(column) for name, column in it.columns.items()}
+    return type("SingleForm", (forms.Form,), fields)
+
+
+def question(column: Column) -> forms.Field:
+    """This will make the question of one column. What is a bad value is for intake to say, not for here."""
+    words: dict[str, Any] = {
+        "label": spoken(column.title, column.title_en) + (f"（{column.unit}）" if column.unit else ""),
+        "required": column.required,
+        "help_text": _("例如 %(example)s") % {"example": column.example} if column.example else "",
+    }
+    if column.type == "choice":
+        choices = [(code, spoken(said.zh, said.en)) for code, said in column.allowed.items()]
+        if len(choices) > 6:
+            return forms.ChoiceField(choices=[("", "—"), *choices], **words)
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words)
+    if column.type == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words)
+    if column.type == "bool":
+        yes_no = [("true", _("是")), ("false", _("否"))]
+        return forms.ChoiceField(choices=yes_no, widget=forms.RadioSelect, **words)
+    long = column.type == "text" and (column.max_length or 0) > LONG
+    widget = forms.Textarea() if long and (column.max_length or 0) > 300 else forms.TextInput()
+    return forms.CharField(max_length=column.max_length or 400, widget=widget, **words)
+
+
+@page(
+    "intake/<slug:name>/single",
+    door="desk",
+    verbs=("hand_in",),
+    title="填报一条",
+    methods=("GET", "HEAD", "POST"),
+)
+def single(visit: Visit, name: str) -> HttpResponse:
+    """This will take one record, visible at once, after the answers were checked."""
+    it = item_of(visit, name)
+    asked = ask(visit, form_of(it), review=True)
+    if asked.done:
+        from chengxin.cases.receipt import receive_row
+
+        values = {
+            key: value.isoformat() if hasattr(value, "isoformat") else str(value)
+            for key, value in asked.form.cleaned_data.items()
+            if value not in (None, "")
+        }
+        taken = receive_row(
+            it, values, store=visit.store, house=visit.house, bundle=visit.adopted,
+            agency=visit.who.agency_id, official=visit.who, door="form", now=visit.now, told_on=visit.today,
+        )  # fmt: skip
+        visit.say(_("已收下，回执号 %(number)s。") % {"number": taken.batch})
+        return visit.go("desk:batch", number=taken.batch)
+    return visit.render(
+        "kit/ask.html",
+        asked=asked,
+        title=_("填报一条：%(item)s") % {"item": spoken(it.title, it.title_en)},
+        submit=_("报送"),
+        review=True,
+        back=visit.url("desk:item", name=name),
+    )

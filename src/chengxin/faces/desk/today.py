@@ -1,0 +1,111 @@
+"""Today: what waits, by the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from chengxin.cases.edges import ENDED, State
+from chengxin.cases.models import Standpoint
+from chengxin.faces.desk.log_in import EVERYONE
+from chengxin.faces.models import Task
+from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.records.models import Batch
+from chengxin.subjects.registry import cards
+
+QUIET = [*ENDED, State.KEPT]
+
+
+@page("", door="desk", verbs=EVERYONE, name="today", title="今天的事", rail="today", icon="home")
+def today(visit: Visit) -> HttpResponse:
+    """This will show what waits for this official, the nearest deadline first."""
+    table = waiting_table(visit) if visit.may("read") else None
+    return visit.render("faces/desk/today.html", counts=counts(visit), table=table, tasks=_tasks(visit))
+
+
+def points(visit: Visit) -> QuerySet[Standpoint]:
+    """This will give the standpoints within the official's scope."""
+    within = visit.scope.q({"agency": "case__agency", "region": "case__region"})
+    return Standpoint.objects.filter(within).select_related("case")
+
+
+def waiting(visit: Visit) -> QuerySet[Standpoint]:
+    """This will give what still moves and has a clock: a due day, or a review day."""
+    return (
+        points(visit)
+        .exclude(state__in=QUIET)
+        .annotate(clock=Coalesce("due_on", "review_on"))
+        .filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False))
+        .order_by(F("clock").asc(nulls_last=True), "pk")
+    )
+
+
+def waiting_table(visit: Visit) -> Table:
+    """This will make the worklist; the look at each firm named on it is logged before it is shown."""
+    return Table(
+        "waiting",
+        columns=[
+            Column("clock", "期限", kind="countdown"),
+            Column(
+                "title",
+                "事项",
+                value="case.title",
+                link=lambda p: case_href(visit, p),
+                sort="case.title",
+                wide=True,
+            ),
+            Column("name", "单位", value=lambda p: p.subject_name),
+            Column("state", "走到哪一步", kind="state"),
+            Column("number", "案号", value="case.number", sort="case.number"),
+        ],
+        rows=waiting(visit),
+        search=("case__title", "case__number"),
+        subject=lambda p: p.subject or p.case.subject,
+        purpose="办理在办案件",
+        prepare=with_names,
+        empty=Empty("今天没有到期的事", "立案、告知、会签之后，下一步和期限会按先后列在这里。"),
+    )
+
+
+def case_href(visit: Visit, point: Standpoint) -> str:
+    """This will lead to the case, at the row the standpoint is about."""
+    href = visit.url("desk:case", number=point.case_id)
+    return f"{href}?row={point.subject}" if point.subject else href
+
+
+def with_names(found: list[Standpoint]) -> list[Standpoint]:
+    """This will put beside each standpoint the name of whom it is about."""
+    known = cards([s for p in found if (s := p.subject or p.case.subject)])
+    for point in found:
+        it = known.get(point.subject or point.case.subject or 0)
+        point.subject_name = it.name if it else ""  # type: ignore[attr-defined]
+    return found
+
+
+def counts(visit: Visit) -> list[dict[str, Any]]:
+    """This will count what waits in each corner this official may open."""
+    found: list[dict[str, Any]] = []
+    if visit.may("read"):
+        due = waiting(visit).filter(clock__lte=visit.today).count()
+        found.append(
+            {"n": due, "word": _("件今天到期或已过期"), "href": visit.url("desk:cases") + "?due=today"}
+        )
+        marked = points(visit).filter(marked=True).exclude(state__in=QUIET).count()
+        found.append(
+            {"n": marked, "word": _("件有异议在处理"), "href": visit.url("desk:cases") + "?marked=True"}
+        )
+    if visit.may("read_batches"):
+        within = Batch.objects.filter(visit.scope.q({"agency": "agency", "region": "region"}))
+        refused = within.filter(quarantined__gt=0).count()
+        found.append({"n": refused, "word": _("批有退回的行"), "href": visit.url("desk:quarantine")})
+        unlinked = within.filter(unlinked__gt=0).count()
+        found.append({"n": unlinked, "word": _("批有待确认关联的行"), "href": visit.url("desk:unlinked")})
+    return found
+
+
+def _tasks(visit: Visit) -> list[Task]:
+    return list(Task.objects.filter(official=visit.who.pk).order_by("-id")[:5])

@@ -1,0 +1,215 @@
+"""The gate every page is mounted behind: the language, the clock, who asks, whether they may, and what an
+error looks like. ``kit.page`` declares; this stands at the door."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from chengxin.cases.adopted import current_bundle
+from chengxin.core.clock import day_of
+from chengxin.core.errors import ChengxinError, DeniedError, HouseFault
+from chengxin.faces.jobs import queue
+from chengxin.faces.premises import store
+from chengxin.kit.pages import RAIL, Route, Visit, routes_of
+from chengxin.kit.words import language, spoken
+from chengxin.ledger import officials
+from chengxin.ledger.models import Official
+from chengxin.ledger.roles import ROLES
+from chengxin.ledger.scope import Scope, scope_of
+
+log = logging.getLogger("chengxin.faces")
+
+GROUPS = {
+    "today": noop("今日"),
+    "intake": noop("收数"),
+    "lookup": noop("查阅"),
+    "casework": noop("办理"),
+    "accounts": noop("核算"),
+    "oversight": noop("监督"),
+}
+_mounted: list[tuple[str, Route]] = []
+
+
+def mount(module: ModuleType, *, door: str, namespace: str) -> list[URLPattern]:
+    """This will give the addresses of a module's pages of one door, each behind the gate."""
+    patterns = []
+    for route in routes_of(module):
+        if route.door == door:
+            _mounted.append((namespace, route))
+            patterns.append(path(route.path, _gate(route, namespace), name=route.name))
+    return patterns
+
+
+def mounted() -> list[tuple[str, Route]]:
+    """This will list every page of the house with its namespace (a house test reads it)."""
+    return list(_mounted)
+
+
+def _gate(route: Route, namespace: str) -> Callable[..., HttpResponse]:
+    def gate(request: HttpRequest, **captured: Any) -> HttpResponse:
+        speak(request)
+        if request.method not in route.methods:
+            return HttpResponseNotAllowed(route.methods)
+        try:
+            return _walk(route, namespace, request, captured)
+        except ChengxinError as error:
+            return explain(request, error)
+
+    gate.__name__ = route.name
+    gate.route = route  # type: ignore[attr-defined]
+    return gate
+
+
+def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponse:
+    official = official_of(request)
+    if not route.public and official is None:
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    visit = visit_of(request, route, official)
+    if not route.public and not visit.verbs_held.intersection(route.verbs):
+        raise DeniedError("door.not_yours", verb="、".join(route.verbs))
+    if official is not None and route.door == "desk":
+        visit.rail = rail_of(visit, namespace)
+    answer = route.view(visit, **captured)
+    if route.door != "public" or official is not None:
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def speak(request: HttpRequest) -> None:
+    """This will choose the language: the switch, the official's own, or Chinese; never the browser's."""
+    known = {code for code, _word in settings.LANGUAGES}
+    asked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    official = official_of(request)
+    own = official.language if official else ""
+    translation.activate(asked if asked in known else own if own in known else settings.LANGUAGE_CODE)
+    request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+
+
+def official_of(request: HttpRequest) -> Official | None:
+    """This will give the official who is logged in and still active."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Official) and user.is_active else None
+
+
+def visit_of(request: HttpRequest, route: Route, official: Official | None) -> Visit:
+    """This will read the clock once, and put together all a page may know."""
+    now = timezone.now()
+    today = day_of(now)
+    roles = [ROLES[held.role] for held in officials.assignments(official, today)] if official else []
+    return Visit(
+        request=request,
+        now=now,
+        today=today,
+        home=Path(settings.HOME),
+        store=store(),
+        scope=scope_of(official, today) if official else Scope.public(),
+        official=official,
+        route=route,
+        secret=settings.WRAP_KEY,
+        adopt=cache(partial(current_bundle, today, store=store())),
+        verbs_held=frozenset[str]().union(*(role.verbs for role in roles)),
+        roles=tuple(dict.fromkeys(spoken(role.zh, role.en) for role in roles)),
+        queue=(lambda kind, payload: queue(kind, payload, official.pk)) if official else None,
+    )
+
+
+def rail_of(visit: Visit, namespace: str) -> list[dict[str, Any]]:
+    """This will draw the left rail: by task, only what this official may open."""
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in RAIL}
+    for space, route in _mounted:
+        if route.rail and visit.verbs_held.intersection(route.verbs):
+            href = reverse(f"{space}:{route.name}")
+            here = (space, route.name) == (namespace, visit.route.name)
+            groups[route.rail].append(
+                {"href": href, "title": _(route.title), "icon": route.icon, "here": here}
+            )
+    return [{"title": _(GROUPS[name]), "pages": pages} for name, pages in groups.items() if pages]
+
+
+# errors, as pages
+
+
+def explain(request: HttpRequest, error: ChengxinError) -> HttpResponse:
+    """This will say what is wrong, why, and what next; our own faults get a reference number and a log."""
+    reference = ""
+    if isinstance(error, HouseFault):
+        reference = secrets.token_hex(4).upper()
+        log.error("%s at %s: %s", reference, request.path, error, exc_info=error)
+    return trouble(
+        request, error.status, error.sentence(language()), error.hint(language()), reference=reference
+    )
+
+
+def trouble(
+    request: HttpRequest, status: int, sentence: str, hint: str, *, reference: str = ""
+) -> HttpResponse:
+    """This will write the error page in the frame of the public door, or as a notice for htmx."""
+    template = "faces/trouble_part.html" if request.headers.get("HX-Request") else "faces/trouble.html"
+    words = {"status": status, "sentence": sentence, "hint": hint, "reference": reference}
+    return render(request, template, words, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer a request that cannot be read."""
+    speak(request)
+    return trouble(
+        request, 400, _("这个请求读不懂"), _("请从首页重新进入；如果是复制来的地址，请检查是否完整。")
+    )
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer who may not."""
+    speak(request)
+    return trouble(request, 403, _("您的岗位不能打开这一页"), _("需要时请向安全管理员申请相应职责。"))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """This will answer a form whose token does not fit."""
+    speak(request)
+    hint = _("请返回上一页刷新后再提交；登录状态可能已经变化。")
+    return trouble(request, 403, _("这张表单已经失效，没有提交"), hint)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer an address that leads nowhere."""
+    speak(request)
+    return trouble(
+        request, 404, _("没有这一页"), _("地址可能有误，或者内容已经依法停止公示。可以从首页查找。")
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """This will answer our own fault with a reference number; the traceback is in the log under it."""
+    reference = secrets.token_hex(4).upper()
+    log.error("%s at %s", reference, request.path, exc_info=True)
+    try:
+        speak(request)
+        hint = _("没有任何内容被改动。请稍后再试；如果还是这样，请把下面的编号告诉我们。")
+        return trouble(request, 500, _("系统出了差错"), hint, reference=reference)
+    except Exception:
+        log.exception("%s: the error page failed too", reference)
+        return HttpResponse(f"系统出了差错 / our fault · {reference}", status=500, content_type="text/plain")
+
+
+def programs(names: Iterable[str]) -> list[tuple[str, ModuleType]]:
+    """This will import the pages of each program that has any."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    places = {name: f"chengxin.programs.{name}.pages" for name in names}
+    return [(name, import_module(place)) for name, place in places.items() if find_spec(place) is not None]

@@ -1,0 +1,178 @@
+"""Verifying: does this digest, number or file belong to something this platform wrote, and is it unchanged?
+
+Answers only what the digest's holder already knows: what kind of thing it is, its number and its day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chengxin.cases.models import Act, Adoption, Schedule
+from chengxin.effects.models import BillFile
+from chengxin.findings.models import Run
+from chengxin.kit import Visit, ask, page
+from chengxin.ledger.models import Exhibit
+from chengxin.records.models import Batch, Sheet
+
+FEW = 3
+LARGEST = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a digest belongs to."""
+
+    word: str
+    number: str
+    on: date
+
+
+class DigestForm(forms.Form):
+    digest = forms.RegexField(
+        r"^\s*[0-9a-fA-F ]{64,100}\s*$",
+        label=gettext_lazy("文书上的校验码"),
+        help_text=gettext_lazy("六十四位，印在文书末尾二维码下方；空格可以保留。"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("或者直接选择文件"),
+        help_text=gettext_lazy("文件只在本机算出校验码后即丢弃，不保存。不超过 20 MB。"),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, object]:
+        filled = super().clean() or {}
+        if not filled.get("digest") and not filled.get("file") and not self.errors:
+            raise forms.ValidationError(_("请填写校验码，或者选择文件。"))
+        upload = filled.get("file")
+        if upload and upload.size > LARGEST:
+            raise forms.ValidationError(_("文件超过 20 MB，请改用文书上的校验码。"))
+        return filled
+
+
+@page("verify", door="public", public=True, title="核验文书", methods=("GET", "HEAD", "POST"))
+def verify(visit: Visit) -> HttpResponse:
+    """This will take a digest or a file and lead to what it belongs to."""
+    asked = ask(visit, DigestForm)
+    if not asked.done:
+        return visit.render("faces/public/verify.html", asked=asked)
+    upload = asked.form.cleaned_data.get("file")
+    digest = "".join(asked.form.cleaned_data["digest"].split()).lower() if not upload else _digest_of(upload)
+    return visit.go("public:verify_digest", digest=digest)
+
+
+def _digest_of(upload: object) -> str:
+    running = hashlib.sha256()
+    for chunk in upload.chunks():  # type: ignore[attr-defined]
+        running.update(chunk)
+    return running.hexdigest()
+
+
+@page("verify/<slug:digest>", door="public", public=True, title="核验文书")
+def verify_digest(visit: Visit, digest: str) -> HttpResponse:
+    """This will say what the digest belongs to, or that nothing here has it."""
+    known = belongs_to(digest.lower()) if len(digest) == 64 else []
+    return visit.render("faces/public/verified.html", digest=digest, known=known)
+
+
+@page("verify-link", door="public", public=True, name="check", methods=("POST",))
+def check(visit: Visit) -> HttpResponse:
+    """This will check one link of a chain: is the hash still that of what stands here today?"""
+    digest = visit.request.POST.get("hash", "").lower()
+    known = belongs_to(digest) or in_bundle(visit, digest)
+    intact = bool(known) and stands(visit, digest)
+    words = {"known": known, "intact": intact}
+    template = (
+        "faces/public/check_part.html"
+        if visit.request.headers.get("HX-Request")
+        else "faces/public/check.html"
+    )
+    return render(visit.request, template, {"visit": visit, "today": visit.today, **words})
+
+
+def belongs_to(digest: str) -> list[Known]:
+    """This will find the act, document, sheet, batch, run, schedule, bill or bundle with this digest."""
+    named = [
+        *((_("案件行为"), it.case.number, it.on) for it in _acts(digest)),
+        *((_("文书或附件"), f"E{it.pk}", _day(it.stored_at)) for it in Exhibit.objects.filter(sha256=digest)),
+        *((_("封存的记录原件"), f"S{it.pk}", _day(it.batch.received_at)) for it in _sheets(digest)),
+        *(
+            (_("报送文件"), f"B{it.pk}", _day(it.received_at))
+            for it in Batch.objects.filter(source_sha256=digest)
+        ),
+        *((_("研判计算"), f"R{it.pk}", it.as_of) for it in _runs(digest)),
+        *((_("决定附表"), it.case.number, it.case.opened_on) for it in _schedules(digest)),
+        *((_("账单文件"), it.period, _day(it.issued_at)) for it in BillFile.objects.filter(sha256=digest)),
+        *((_("采用的规则包"), digest[:12], it.since) for it in Adoption.objects.filter(bundle=digest)),
+    ]
+    return [Known(*one) for one in dict.fromkeys(named)][:FEW]
+
+
+def _acts(digest: str) -> QuerySet[Act]:
+    return Act.objects.filter(digest=digest).select_related("case")
+
+
+def _sheets(digest: str) -> QuerySet[Sheet]:
+    return Sheet.objects.filter(sha256=digest).select_related("batch")
+
+
+def _batches(digest: str) -> QuerySet[Batch]:
+    return Batch.objects.filter(source_sha256=digest)
+
+
+def _runs(digest: str) -> QuerySet[Run]:
+    return Run.objects.filter(Q(run_sha256=digest) | Q(result_sha256=digest))
+
+
+def _schedules(digest: str) -> QuerySet[Schedule]:
+    return Schedule.objects.filter(sha256=digest).select_related("case")
+
+
+def _day(at: datetime) -> date:
+    return localtime(at).date()
+
+
+def in_bundle(visit: Visit, digest: str) -> list[Known]:
+    """This will find an article or a catalogue item of the adopted rules by the digest of its text."""
+    from dataclasses import asdict, is_dataclass
+
+    from chengxin.core.canonical import digest as digest_of
+
+    for word, things in ((_("条文"), visit.house.articles), (_("目录项"), visit.house.items)):
+        for name, thing in things.items():
+            if (
+                is_dataclass(thing)
+                and not isinstance(thing, type)
+                and _same(digest_of, asdict(thing), digest)
+            ):
+                return [Known(word, name, visit.today)]
+    return []
+
+
+def _same(digest_of: object, body: object, digest: str) -> bool:
+    try:
+        return bool(digest_of(body) == digest)  # type: ignore[operator]
+    except (TypeError, ValueError):
+        return False
+
+
+def stands(visit: Visit, digest: str) -> bool:
+    """This will hash again the sealed file of that name, where there is one; rows of the case file are
+    closed to change by the database itself."""
+    from chengxin.core.hashing import hash_file
+
+    for place in (visit.store.sheet(digest), visit.store.bundle(digest)):
+        if place.exists():
+            return hash_file(place) == digest
+    return True
