@@ -67,7 +67,7 @@ def said(path: Path, line: int, what: str) -> str:
 
 
 def asks_the_clock(call: ast.Call) -> str:
-    """This will name the clock a call asks, or nothing. ``localtime(moment)`` only turns a moment it is given."""
+    """This will name the clock a call asks, or nothing. ``localtime(moment)`` only turns a moment."""
     if isinstance(call.func, ast.Name):
         bare = call.func.id in CLOCKS and not call.args and not call.keywords
         return f"{call.func.id}()" if bare else ""
