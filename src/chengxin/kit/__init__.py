@@ -46,6 +46,12 @@ _NAMES = {
     "chengxin.kit.badges": ("grade_badge", "state_mark"),
     "chengxin.kit.chains": ("chain", "ChainLink"),
     "chengxin.kit.progress": ("Progress",),
+    "chengxin.kit.casework": (
+        *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
+        *("stands", "signatures", "next_number", "document", "Trace", "DocumentTable"),
+    ),
+    "chengxin.kit.accounts": ("bill_files", "bill_file", "issue_bill", "adjust_bill"),
+    "chengxin.subjects.cards": ("cards",),
     "chengxin.kit.words": ("countdown", "day_words", "spoken", "yuan", "language"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
