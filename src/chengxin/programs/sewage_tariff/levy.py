@@ -1,0 +1,33 @@
+"""The levy list as the schedule of a decision: a finding's rows in the words the decision uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+_KEPT = ("plant_code", "division", "tier", "surcharge", "colour")
+_FORM = pa.schema(
+    [
+        ("subject", pa.int64()),
+        ("part", pa.string()),
+        *((name, pa.int64() if name == "surcharge" else pa.string()) for name in _KEPT),
+        ("rating_period", pa.string()),
+        ("published_on", pa.date32()),
+        ("because", pa.list_(pa.int64())),
+    ]
+)
+
+
+def schedule_of(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """This will give the rows as a schedule: one line a plant, named by the plant's code as its ``part``."""
+    lines = [
+        {
+            **{name: row[name] for name in ("subject", "published_on", "because", *_KEPT)},
+            "part": row["plant_code"],
+            "rating_period": row["period"],
+        }
+        for row in rows
+    ]
+    return pa.Table.from_pylist(lines, schema=_FORM)
