@@ -30,7 +30,8 @@ class Did:
 def road(*steps: str | tuple[str, dict[str, Any]], subject: int | None = None, first: int = 1) -> list[Did]:
     pairs = [(one, {}) if isinstance(one, str) else one for one in steps]
     return [
-        Did(kind, detail, first + n, DAY + timedelta(days=n), subject) for n, (kind, detail) in enumerate(pairs)
+        Did(kind, detail, first + n, DAY + timedelta(days=n), subject)
+        for n, (kind, detail) in enumerate(pairs)
     ]
 
 
@@ -48,7 +49,10 @@ def test_the_whole_road_of_an_adverse_decision() -> None:
 def test_a_decision_before_notice_is_refused_and_the_refusal_teaches() -> None:
     with pytest.raises(RefusedByLaw) as refused:
         fold(road("decide"))
-    assert refused.value.sentence("en") == "'decide' cannot follow 'open'; what may come next: propose, receive, adopt, issue_bill, return_bill"
+    assert (
+        refused.value.sentence("en")
+        == "'decide' cannot follow 'open'; what may come next: propose, receive, adopt, issue_bill, return_bill"
+    )
 
 
 def test_a_proposal_must_be_notified_before_it_is_decided() -> None:

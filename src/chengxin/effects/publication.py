@@ -128,7 +128,7 @@ def decisions(subject: int, *, house: House, on: date) -> list[InForce]:
 
 
 def records(subject: int, *, store: Store, house: House, on: date) -> list[PublicRecord]:
-    """This will give public records still valid, newest first; a decision without its proof is not among them."""
+    """This will give public records still valid, newest first; a decision only with its proof."""
     lines = [
         line
         for line in timeline(subject, Scope.public(), store=store, as_of=on)

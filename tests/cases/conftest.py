@@ -1,0 +1,3 @@
+from levy import bundle, desk
+
+__all__ = ["bundle", "desk"]

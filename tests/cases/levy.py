@@ -1,0 +1,170 @@
+"""A small house to act in: one levy by five bodies, one honour, one measure that freezes; and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from chengxin.cases.acts import act
+from chengxin.cases.adopted import Adopted
+from chengxin.cases.edges import EDGES
+from chengxin.cases.models import Act, Case, Schedule
+from chengxin.cases.opening import open_case
+from chengxin.core.periods import Workdays
+from chengxin.policy.articles import Article
+from chengxin.policy.bundle import seal
+from chengxin.policy.house import House
+from chengxin.policy.procedures import Exit, Objection, Procedure, Step
+from chengxin.policy.programs import Effect, Program
+
+ARTICLE = "js-sewage-fee-2016#3"
+RUN = "ab" * 32
+DUTIES = ("price", "environment", "finance", "construction", "water")
+
+
+def article(name: str, until: date | None = None) -> Article:
+    return Article(
+        id=name, instrument=name.split("#")[0], instrument_title="示例办法", number=name.split("#")[1],
+        title="示例", title_en="sample", gist="示例条文。", gist_en="A sample.", level="local_regulation",
+        duties=(), valid_from=date(2016, 1, 1), valid_to=until, source="", status="confirmed",
+    )  # fmt: skip
+
+
+def effect(name: str, kind: str, *, adverse: bool, on_objection: str = "none") -> Effect:
+    return Effect(
+        name=name, kind=kind, adverse=adverse, title={"sewage_surcharge": "加收污水处理费"}.get(name, name),
+        title_en=name, basis=ARTICLE, on_objection=on_objection, shows=("tier", "surcharge", "document_number"),
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def procedure(name: str, effect_name: str, **own: Any) -> Procedure:
+    said: dict[str, Any] = {
+        "program": "levies", "name": name, "title": name, "title_en": name, "basis": ARTICLE,
+        "decides_by": "price", "cosigners": (), "statement": "5 wd", "effect": effect_name,
+        "objection": Objection("self", "mark"), "exit": Exit("repair_published", "1 y"),
+        "steps": (Step("state", "subject", ARTICLE, "5 wd"),),
+    }  # fmt: skip
+    return Procedure(**(said | own))
+
+
+def house() -> House:
+    effects = {
+        "sewage_surcharge": effect("sewage_surcharge", "tariff", adverse=True),
+        "honour": effect("honour", "incentive", adverse=False),
+        "no_loan": effect("no_loan", "measure", adverse=True, on_objection="freeze"),
+    }
+    procedures = [
+        procedure("levy", "sewage_surcharge", cosigners=DUTIES, objection=Objection("maker", "mark")),
+        procedure("plain", "sewage_surcharge"),
+        procedure("honour", "honour", exit=None),
+        procedure("freezing", "no_loan", objection=Objection("self", "freeze")),
+        procedure("reviewed", "sewage_surcharge", steps=(Step("legal_review", "price", ARTICLE),)),
+    ]
+    program = Program(
+        name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),
+        decides=tuple(one.name for one in procedures), effects=effects, pages=(),
+    )  # fmt: skip
+    names = {ARTICLE, *(edge.anchor for edge in EDGES.values())}
+    articles = {name: article(name) for name in names}
+    articles["gone-2016#1"] = article("gone-2016#1", date(2016, 6, 1))
+    return House(
+        instruments={}, articles=articles, items={}, programs={"levies": program}, values={}, findings={},
+        procedures={f"levies.{one.name}": one for one in procedures},
+    )  # fmt: skip
+
+
+def at(on: date) -> datetime:
+    return datetime.combine(on, time(2), UTC)
+
+
+@dataclass
+class Desk:
+    """Who sits at the desk in a test, and the day it is."""
+
+    official: Callable[..., Any]
+    bundle: Adopted
+    on: date = date(2016, 10, 8)
+    people: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def wait(self, days: int) -> None:
+        self.on += timedelta(days=days)
+
+    def who(self, kind: str, agency: str) -> Any:
+        role = {"decide": "head", "revoke": "head", "adopt": "head", "cosign": "cosigner",
+                "legal_review": "legal", "receive": "steward", "issue_bill": "biller",
+                "return_bill": "biller"}.get(kind, "case_officer")  # fmt: skip
+        if (role, agency) not in self.people:
+            self.people[role, agency] = self.official(role, agency=agency)
+        return self.people[role, agency]
+
+    def case(self, procedure_name: str, subject: int | None = 7, program: str = "levies") -> Case:
+        return open_case(
+            program=program, procedure=procedure_name, agency="nj-price", region="320100", title="示例案件",
+            on=self.on, subject=subject,
+        )  # fmt: skip
+
+    def do(self, case: Case, kind: str, detail: dict[str, Any] | None = None, **words: Any) -> Act:
+        agency = words.pop("agency", "nj-price")
+        clerk = words.pop("official", None) or self.who(kind, agency)
+        given = {"official": clerk, "agency": agency, "on": self.on, "at": at(self.on), "bundle": self.bundle}
+        return act(case, kind, detail=detail, **(given | words))
+
+    def cosign(self, case: Case) -> None:
+        for duty in DUTIES:
+            agency = f"nj-{duty}"
+            self.do(case, "cosign", agency=agency)
+
+    def bind(self, procedure_name: str, subject: int = 7, **decided: Any) -> Case:
+        """The whole road of one adverse decision."""
+        case = self.case(procedure_name, subject)
+        for kind in ("propose", "notify", "serve", "waive"):
+            self.do(case, kind)
+        self.do(case, "decide", decided)
+        self.do(case, "serve_decision")
+        return case
+
+
+@pytest.fixture
+def bundle() -> Adopted:
+    declared = house()
+    return Adopted(seal(declared).sha256, declared, Workdays.load())
+
+
+@pytest.fixture
+def desk(official: Callable[..., Any], bundle: Adopted) -> Desk:
+    return Desk(official, bundle)
+
+
+def rows(*lines: tuple[int, str, str, int], adverse: bool = True) -> pa.Table:
+    """(subject, part, tier, surcharge) as a finding gives them."""
+    return pa.Table.from_pylist(
+        [
+            {"subject": s, "part": p, "tier": t, "surcharge": m, "because": [s << 32 | 1], "adverse": adverse}
+            for s, p, t, m in lines
+        ]
+    )
+
+
+def mass(desk: Desk, store: Any, table: pa.Table, procedure_name: str = "plain") -> tuple[Case, Schedule]:
+    from chengxin.cases import schedules
+
+    case = desk.case(procedure_name, subject=None)
+    schedule = schedules.propose(
+        case, table, run_sha256=RUN, official=desk.who("propose", "nj-price"), agency="nj-price", on=desk.on,
+        at=at(desk.on), bundle=desk.bundle, store=store,
+    )  # fmt: skip
+    return case, schedule
+
+
+def on_all(desk: Desk, store: Any, schedule: Schedule, kind: str, subjects: list[int] | None = None) -> Any:
+    from chengxin.cases import schedules
+
+    return schedules.act_on_all(
+        schedule, kind, official=desk.who(kind, "nj-price"), agency="nj-price", on=desk.on, at=at(desk.on),
+        bundle=desk.bundle, store=store, subjects=subjects,
+    )  # fmt: skip

@@ -1,0 +1,8 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cases"))
+
+from levy import bundle, desk  # noqa: E402
+
+__all__ = ["bundle", "desk"]
