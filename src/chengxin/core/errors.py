@@ -31,9 +31,10 @@ def sentences() -> dict[str, dict[str, str]]:
     """This will read every sentence of the house once: ``{id: {zh, en, hint_zh, hint_en}}``."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loaded: dict[str, dict[str, str]] = {}
     for path in sorted((Path(__file__).parent / "sentences").glob("*.yml")):
-        for key, texts in yaml.safe_load(path.read_text("utf-8")).items():
+        for key, texts in loader(path.read_text("utf-8")).get_single_data().items():
             if key in loaded:
                 raise ValueError(f"{path.name}: the sentence {key} is drawn twice")
             loaded[key] = texts
@@ -85,7 +86,12 @@ class RowRefused(InputError):
 
 
 class DeclarationError(ChengxinError):
-    """A declaration of the house is wrong. ``words`` carries ``file`` and ``line``."""
+    """A declaration of the house is wrong. ``words`` carries ``file`` and ``line``, said before the sentence."""
+
+    def sentence(self, language: Language = "zh") -> str:
+        """This will say where, and what is wrong."""
+        place = f"{self.words['file']}:{self.words['line']}: " if "file" in self.words else ""
+        return place + super().sentence(language)
 
 
 class RefusedByLaw(ChengxinError):

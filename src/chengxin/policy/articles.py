@@ -69,7 +69,7 @@ class Article:
 
     @property
     def citation(self) -> str:
-        """This will write it as a Chinese document cites it: 《行政处罚法》第四十四条 is 《行政处罚法》第44条."""
+        """This will write it as a Chinese document cites it: 《行政处罚法》第44条."""
         return f"《{self.instrument_title}》第{self.number}条"
 
     def in_force(self, on: date) -> bool:

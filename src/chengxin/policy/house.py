@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class House:
-    """Everything a decision or a run names when it names a bundle. Keys of the last four: ``program.name``."""
+    """What a decision or a run names by its bundle. The keys of the last three are ``program.name``."""
 
     instruments: dict[str, Instrument]
     articles: dict[str, Article]

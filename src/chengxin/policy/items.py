@@ -60,7 +60,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its meaning, its type, and its own basis and disclosure where they differ from the item's."""
+    """One column: its meaning, its type, its basis and disclosure (the item's, unless it says its own)."""
 
     name: str
     title: str

@@ -42,7 +42,7 @@ class Objection:
 
 @dataclass(frozen=True)
 class Exit:
-    """How an adverse decision ends other than by its date: a named condition, looked at again every so often."""
+    """How an adverse decision ends but by its date: a named condition, looked at again every so often."""
 
     condition: str
     review: str

@@ -47,7 +47,7 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule: its SQL, word for word, and what its head says: ``-- name 标题: sentence`` and ``-- grain:``."""
+    """One rule: its SQL word for word, and what its head says: ``-- name 标题: sentence``, ``-- grain:``."""
 
     program: str
     name: str

@@ -39,7 +39,7 @@ class Cell:
 
     since: date
     until: date | None
-    """The first day it no longer holds: the next value's day, the end written as null, or the end of its basis."""
+    """The first day it no longer holds: the next value's, the one written null, or its basis's last."""
     value: int | str
     basis: str
     status: Status
@@ -69,7 +69,7 @@ class Values:
     """What no value may go below, by name; under the nation only."""
 
     def on(self, day: date, region: str = NATION) -> dict[str, int | str]:
-        """This will give each name's value on a day in a region: the county's, else the city's, and so on up."""
+        """This will give each name's value on a day: the county's, else the city's, and so on up."""
         return {name: cell.value for name, cell in self.cells_on(day, region).items()}
 
     def cells_on(self, day: date, region: str = NATION) -> dict[str, Cell]:

@@ -1,0 +1,49 @@
+"""A bundle: the whole house as canonical JSON, known by its hash. Decisions and runs name it.
+
+Law, catalogue, values with their overlays laid on, procedures and the SQL of every rule, word for word.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chengxin.core.canonical import canonical_json, digest
+from chengxin.core.errors import HouseFault
+from chengxin.core.hashing import hash_bytes
+from chengxin.policy.codec import from_json, to_json
+from chengxin.policy.house import House
+
+FORM = 1
+"""The form of the body. A later form reads the earlier ones, since old runs replay under old bundles."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A sealed house."""
+
+    sha256: str
+    body: bytes
+
+
+def seal(house: House) -> Bundle:
+    """This will write the house; the same declarations always give the same bytes."""
+    body = canonical_json({"form": FORM, "house": to_json(house)})
+    return Bundle(hash_bytes(body), body)
+
+
+def unseal(body: bytes) -> House:
+    """This will give the same house again; a body of another shape raises ``HouseFault``."""
+    try:
+        told: dict[str, Any] = json.loads(body)
+        if told["form"] != FORM:
+            raise ValueError(f"form {told['form']}")
+        return from_json(House, told["house"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise HouseFault("bundle.unreadable", sha256=hash_bytes(body), what=f"{error}") from error
+
+
+def digest_of(declared: Any) -> str:
+    """This will give the hash of one declared thing (an article, an item …), as a chain shows it."""
+    return digest(to_json(declared))

@@ -1,0 +1,51 @@
+"""``check``: every problem of every declaration at once, each with its place, a sentence and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from chengxin.policy.declarations import read
+from chengxin.policy.house import Paths, default_paths
+from chengxin.policy.problems import Problem
+
+__all__ = ["Problem", "check"]
+
+
+def check(
+    paths: Sequence[Path] | None = None, strict: bool = False, *, on: date | None = None
+) -> list[Problem]:
+    """This will read the shipped declarations, and those of ``paths`` with them, and tell what is wrong.
+
+    A path is a folder called ``law``, ``catalogue``, ``programs`` or ``overlays``, a program's own folder,
+    a folder that holds such folders, or one file of theirs. ``strict`` refuses proposals; ``on`` refuses
+    what stands on an article that is not in force that day.
+    """
+    found = default_paths()
+    for path in paths or ():
+        found = _with(found, Path(path))
+    return read(found, on=on, strict=strict).problems
+
+
+def _with(paths: Paths, path: Path) -> Paths:
+    folder = path if path.is_dir() else path.parent
+    if (folder / "program.yml").exists():
+        return replace(paths, programs=_added(paths.programs, folder))
+    if folder.name in ("policy", "procedures", "findings") and (folder.parent / "program.yml").exists():
+        return replace(paths, programs=_added(paths.programs, folder.parent))
+    if folder.name in ("law", "catalogue", "overlays"):
+        field = {"law": paths.law, "catalogue": paths.catalogue, "overlays": paths.overlays}[folder.name]
+        return replace(paths, **{folder.name: _added(field, path)})
+    for inner in sorted(each for each in folder.iterdir() if each.is_dir()):
+        if inner.name in ("law", "catalogue", "overlays", "programs") or (inner / "program.yml").exists():
+            paths = _with(paths, inner)
+    return paths
+
+
+def _added(known: tuple[Path, ...], path: Path) -> tuple[Path, ...]:
+    """This will add a path, unless what is known holds it already."""
+    resolved = path.resolve()
+    held = any(resolved.is_relative_to(each.resolve()) for each in known)
+    return known if held else (*known, path)

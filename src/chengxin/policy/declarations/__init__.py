@@ -1,0 +1,7 @@
+"""Reading every declaration of a house, strictly, with a mark for each thing so that a check says where."""
+
+from __future__ import annotations
+
+from chengxin.policy.declarations.reading import Declared, read
+
+__all__ = ["Declared", "read"]
