@@ -79,6 +79,7 @@ def shape(sql: str, tables: Tables) -> dict[str, str]:
     connection = duck.connect(temp=Path(tempfile.gettempdir()), memory="256MB", threads=1)
     try:
         views.empty(connection, {"policy": views.POLICY, **tables})
+        duck.lock(connection)
         return dict(rows.columns_of(connection, sql.replace("$as_of", "DATE '2000-01-01'")))
     except duckdb.Error as error:
         said = str(error)

@@ -19,6 +19,8 @@ Grain = Literal["subject", "population"]
 FORM = 1
 """Of the run.json. A house reads every form it ever sealed."""
 
+_BESIDE = ("gone", "hot", "identities", "linked")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class SheetRef:
@@ -62,16 +64,28 @@ class Shelf:
 
     files: list[Path]
     sheets: Mapping[int, str]
+    merged: Mapping[int, int] = field(default_factory=dict)
+    """Subjects merged away as of the day, each with the one it is read under."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """An item's input in the run.json; ``gone`` and ``hot`` by hash, columns with their DuckDB types."""
+    """An item's input in the run.json: columns with their DuckDB types, and its files by hash.
+
+    ``identities (scheme, code, subject)`` are the codes its rows mention, ``linked (record, subject)`` the
+    rows an official linked, both as of the day and read through merges; None when there are none.
+    """
 
     columns: Mapping[str, str]
     sheets: tuple[SheetRef, ...]
     gone: str | None = None
     hot: str | None = None
+    identities: str | None = None
+    linked: str | None = None
+
+    def inputs(self) -> list[str]:
+        """This will give the hashes of what it needs beside the sheets."""
+        return [each for each in (self.gone, self.hot, self.identities, self.linked) if each]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +114,6 @@ class PolicyValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Who is who as of the day, each a Parquet sealed as ``input``; None when there is no such row.
-
-    ``identities (scheme, code, subject)``, ``linked (record, subject)`` for rows an official linked,
-    ``merged (gone, subject)`` with chains already followed to their end.
-    """
-
-    identities: str | None = None
-    linked: str | None = None
-    merged: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RunSpec:
     """A run before it is executed. Equal specs have the same bytes, so the same name."""
 
@@ -124,7 +125,6 @@ class RunSpec:
     bundle: str
     items: Mapping[str, ItemSpec]
     policy: tuple[PolicyValue, ...] = ()
-    links: Links = field(default_factory=Links)
     findings: Mapping[str, Dependency] = field(default_factory=dict)
 
     def body(self) -> bytes:
@@ -140,7 +140,6 @@ class RunSpec:
                 "bundle": self.bundle,
                 "items": {name: _write_item(item) for name, item in self.items.items()},
                 "policy": [_write_value(value) for value in self.policy],
-                "links": {each: getattr(self.links, each) for each in ("identities", "linked", "merged")},
                 "findings": {name: {"run": d.run, "rows": d.rows} for name, d in self.findings.items()},
             }
         )
@@ -160,18 +159,21 @@ class RunSpec:
             bundle=told["bundle"],
             items={name: _read_item(item) for name, item in told["items"].items()},
             policy=tuple(_read_value(value) for value in told["policy"]),
-            links=Links(**told["links"]),
             findings={name: Dependency(**each) for name, each in told["findings"].items()},
         )
 
 
-def item_spec(given: ItemInput, columns: Mapping[str, str]) -> ItemSpec:
+def item_spec(
+    given: ItemInput, columns: Mapping[str, str], *, identities: str | None = None, linked: str | None = None
+) -> ItemSpec:
     """This will turn an item's as-of input into what the run.json says of it: hashes, in order of sheet."""
     return ItemSpec(
         columns=dict(columns),
         sheets=tuple(sorted(given.sheets)),
         gone=given.gone.stem if given.gone else None,
         hot=given.hot.stem if given.hot else None,
+        identities=identities,
+        linked=linked,
     )
 
 
@@ -179,8 +181,7 @@ def _write_item(item: ItemSpec) -> dict[str, Any]:
     return {
         "columns": dict(item.columns),
         "sheets": [[s.id, s.sha256, s.rows, s.told_on.isoformat(), s.agency, s.region] for s in item.sheets],
-        "gone": item.gone,
-        "hot": item.hot,
+        **{each: getattr(item, each) for each in _BESIDE},
     }
 
 
@@ -189,7 +190,7 @@ def _read_item(told: dict[str, Any]) -> ItemSpec:
         SheetRef(number, sha256, rows, date.fromisoformat(day), agency, region)
         for number, sha256, rows, day, agency, region in told["sheets"]
     )
-    return ItemSpec(columns=told["columns"], sheets=sheets, gone=told["gone"], hot=told["hot"])
+    return ItemSpec(columns=told["columns"], sheets=sheets, **{each: told[each] for each in _BESIDE})
 
 
 def _write_value(each: PolicyValue) -> list[Any]:

@@ -70,12 +70,14 @@ def _division(node: exp.Expr) -> Iterator[Complaint]:
 
 def _window(node: exp.Expr) -> Iterator[Complaint]:
     function, order, spec = node.this, node.args.get("order"), node.args.get("spec")
-    by_row = spec is not None and spec.args.get("kind") == "ROWS"
+    counted = str(spec.args.get("kind") or "").upper() if spec is not None else ""
     if isinstance(function, exp.IgnoreNulls):
         function = function.this
-    if spec is not None and spec.args.get("kind") == "GROUPS":
+    if counted == "GROUPS":
         yield Complaint(node, "sql.frame", {})
-    if (isinstance(function, grammar.NEEDS_ORDER) or by_row) and not (order and grammar.tells_apart(order)):
+    if (isinstance(function, grammar.NEEDS_ORDER) or counted == "ROWS") and not (
+        order and grammar.tells_apart(order)
+    ):
         yield Complaint(node, "sql.tie", {"found": grammar.spelt(function)})
 
 

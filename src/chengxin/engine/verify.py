@@ -9,7 +9,7 @@ from pathlib import Path
 from chengxin.core.errors import HouseFault
 from chengxin.core.hashing import hash_file
 from chengxin.engine import rows
-from chengxin.engine.spec import ItemSpec, RunSpec
+from chengxin.engine.spec import RunSpec
 from chengxin.engine.store import Kind, Store
 
 _Stamp = tuple[int, int, int, int]
@@ -27,20 +27,9 @@ def verify(spec: RunSpec, store: Store) -> None:
 
 def _named(spec: RunSpec) -> Iterator[tuple[Kind, str]]:
     for item in spec.items.values():
-        yield from _of_item(item)
-    for sha256 in (spec.links.identities, spec.links.linked, spec.links.merged):
-        if sha256:
-            yield "input", sha256
-    for finding in spec.findings.values():
-        yield "result", finding.rows
-
-
-def _of_item(item: ItemSpec) -> Iterator[tuple[Kind, str]]:
-    for sheet in item.sheets:
-        yield "sheet", sheet.sha256
-    for sha256 in (item.gone, item.hot):
-        if sha256:
-            yield "input", sha256
+        yield from (("sheet", sheet.sha256) for sheet in item.sheets)
+        yield from (("input", sha256) for sha256 in item.inputs())
+    yield from (("result", finding.rows) for finding in spec.findings.values())
 
 
 def verify_file(store: Store, kind: Kind, sha256: str) -> Path:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 
 from chengxin.engine import duck
-from chengxin.engine.spec import ItemSpec, Links, PolicyValue, RunSpec, Shelf
+from chengxin.engine.spec import ItemSpec, PolicyValue, RunSpec, Shelf
 from chengxin.engine.store import Store
 
 EVERY_ITEM = {
@@ -48,12 +49,21 @@ _ARROW: dict[str, pyarrow.DataType] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
-    """Where views are made, and which link tables the day has."""
+class _Item:
+    """One item while its view is made."""
 
     connection: duck.DuckDBPyConnection
     store: Store
-    links: frozenset[str]
+    name: str
+    spec: ItemSpec
+
+    def sealed(self, sha256: str) -> str:
+        """This will write one of its inputs as SQL."""
+        return f"read_parquet({duck.literal(str(self.store.input(sha256)))})"
+
+    def own(self, what: str) -> str:
+        """This will name a small table of its own."""
+        return duck.name(f"{what} of {self.name}")
 
 
 def install(
@@ -66,10 +76,9 @@ def install(
 ) -> None:
     """This will make every view and table the run's SQL may name, of one subject only if one is given."""
     _install_policy(connection, spec.program, spec.policy)
-    day = _Day(connection, store, _install_links(connection, spec.links, store))
     only = f" WHERE subject = {int(subject)}" if subject is not None else ""
     for name, item in spec.items.items():
-        body = _item(day, name, item, shelves.get(name))
+        body = _rows(_Item(connection, store, name, item), shelves.get(name))
         _view(connection, name, f"SELECT * FROM ({body}) AS known{only}")
     for name, finding in spec.findings.items():
         source = f"read_parquet({duck.literal(str(store.result(finding.rows)))})"
@@ -111,152 +120,130 @@ def depth(region: str) -> int:
     return (len(region.rstrip("0")) + 1) // 2
 
 
-def _install_links(connection: duck.DuckDBPyConnection, links: Links, store: Store) -> frozenset[str]:
-    """This will make the link tables, merges already followed, and say which of them have rows."""
-    here = frozenset(each for each in ("identities", "linked", "merged") if getattr(links, each))
-    if links.merged:
-        connection.execute(
-            f"CREATE TEMP TABLE link_merged AS SELECT gone, subject FROM {_sealed(store, links.merged)}"
-        )
-    for each, columns in (("identities", "scheme, code"), ("linked", "record")):
-        sha256 = getattr(links, each)
-        if sha256:
-            kept = _followed(_sealed(store, sha256), columns, merged="merged" in here)
-            connection.execute(f"CREATE TEMP TABLE link_{each} AS {kept}")
-    return here
-
-
-def _followed(source: str, columns: str, *, merged: bool) -> str:
-    if not merged:
-        return f"SELECT {columns}, subject FROM {source}"
-    return (
-        f"SELECT {columns}, coalesce(link_merged.subject, raw.subject) AS subject "
-        f"FROM {source} AS raw LEFT JOIN link_merged ON link_merged.gone = raw.subject"
-    )
-
-
-def _sealed(store: Store, sha256: str) -> str:
-    return f"read_parquet({duck.literal(str(store.input(sha256)))})"
-
-
-def _item(day: _Day, name: str, item: ItemSpec, shelf: Shelf | None) -> str:
+def _rows(item: _Item, shelf: Shelf | None) -> str:
     """This will write an item's rows as of the day: union of its parts, less what is gone."""
-    parts = list(_parts(day, name, item, shelf))
+    parts = list(_parts(item, shelf))
     if not parts:
-        return f"SELECT {_nothing(item)} WHERE false"
+        return f"SELECT {_nothing(item.spec)} WHERE false"
     body = "\nUNION ALL\n".join(parts)
-    if item.gone is None:
+    if item.spec.gone is None:
         return body
     return (
-        f"SELECT k.* FROM ({body}) AS k ANTI JOIN {_sealed(day.store, item.gone)} AS g ON g.record = k.record"
+        f"SELECT k.* FROM ({body}) AS k ANTI JOIN {item.sealed(item.spec.gone)} AS g ON g.record = k.record"
     )
 
 
-def _parts(day: _Day, name: str, item: ItemSpec, shelf: Shelf | None) -> Iterator[str]:
-    covered = _covered(item, shelf)
+def _parts(item: _Item, shelf: Shelf | None) -> Iterator[str]:
+    covered = _covered(item.spec, shelf)
     if shelf is not None and covered:
-        yield from _shelved(day, item, shelf, covered)
-    loose = [day.store.sheet(sheet.sha256) for sheet in item.sheets if sheet.id not in covered]
+        yield from _shelved(item, shelf, covered)
+    loose = [item.store.sheet(sheet.sha256) for sheet in item.spec.sheets if sheet.id not in covered]
     if loose:
-        batch = f"batch_{name}"
-        _install_batches(day.connection, batch, item)
-        told = _told(day, _parquet(loose), item, given_by="batch")
+        _install_batches(item)
+        told = _told(item, _parquet(loose), given_by="batch")
         yield from _linked(
-            f"{told} JOIN {duck.name(batch)} AS batch ON batch.sheet = row_of.record >> 32", item, day
+            item, f"{told} JOIN {item.own('batch')} AS batch ON batch.sheet = row_of.record >> 32"
         )
-    if item.hot:
-        yield from _linked(_told(day, _sealed(day.store, item.hot), item, given_by="row_of"), item, day)
+    if item.spec.hot:
+        yield from _linked(item, _told(item, item.sealed(item.spec.hot), given_by="row_of"))
 
 
-def _covered(item: ItemSpec, shelf: Shelf | None) -> frozenset[int]:
+def _covered(spec: ItemSpec, shelf: Shelf | None) -> frozenset[int]:
     if shelf is None:
         return frozenset()
-    return frozenset(sheet.id for sheet in item.sheets if shelf.sheets.get(sheet.id) == sheet.sha256)
+    return frozenset(sheet.id for sheet in spec.sheets if shelf.sheets.get(sheet.id) == sheet.sha256)
 
 
-def _shelved(day: _Day, item: ItemSpec, shelf: Shelf, covered: frozenset[int]) -> Iterator[str]:
+def _shelved(item: _Item, shelf: Shelf, covered: frozenset[int]) -> Iterator[str]:
     """This will write the shelf's rows: those linked when shelved, and the others linked as of the day."""
-    told = _told(day, _parquet(shelf.files), item, given_by="row_of", first="row_of.subject")
+    told = _told(item, _parquet(shelf.files), given_by="row_of", first="row_of.subject")
     if covered != frozenset(shelf.sheets):
         told += f" JOIN (SELECT unnest([{', '.join(map(str, sorted(covered)))}]) AS sheet) AS kept"
         told += " ON kept.sheet = row_of.record >> 32"
     loose, known = f"{told} WHERE row_of.subject IS NULL", f"{told} WHERE row_of.subject IS NOT NULL"
-    if "linked" in day.links:
-        loose = f"{told} LEFT JOIN link_linked AS l ON l.record = row_of.record"
-        loose += " WHERE row_of.subject IS NULL OR l.record IS NOT NULL"
-        known = (
-            f"{told} ANTI JOIN link_linked AS l ON l.record = row_of.record WHERE row_of.subject IS NOT NULL"
-        )
-    yield from _linked(loose, item, day)
-    columns = _columns("t", item)
-    if "merged" in day.links:
+    if item.spec.linked:
+        by_hand = f"{item.sealed(item.spec.linked)} AS l ON l.record = row_of.record"
+        loose = f"{told} LEFT JOIN {by_hand} WHERE row_of.subject IS NULL OR l.record IS NOT NULL"
+        known = f"{told} ANTI JOIN {by_hand} WHERE row_of.subject IS NOT NULL"
+    yield from _linked(item, loose)
+    columns = _columns("t", item.spec)
+    if shelf.merged:
+        _install_merged(item, shelf.merged)
         yield (
             f"SELECT coalesce(m.subject, t.subject) AS subject, t.record, {columns} FROM ({known}) AS t "
-            "LEFT JOIN link_merged AS m ON m.gone = t.subject"
+            f"LEFT JOIN {item.own('merged')} AS m ON m.gone = t.subject"
         )
     else:
         yield f"SELECT t.subject, t.record, {columns} FROM ({known}) AS t"
 
 
-def _linked(told: str, item: ItemSpec, day: _Day) -> Iterator[str]:
+def _linked(item: _Item, told: str) -> Iterator[str]:
     """This will join rows that name a code to its subject, and those an official linked to theirs."""
-    columns = _columns("t", item)
-    others = " ANTI JOIN link_linked AS l ON l.record = t.record"
-    if "identities" in day.links:
+    columns = _columns("t", item.spec)
+    by_hand = f"{item.sealed(item.spec.linked)} AS l ON l.record = t.record" if item.spec.linked else ""
+    if item.spec.identities:
         yield (
             f"SELECT i.subject, t.record, {columns} FROM ({told}) AS t "
-            "JOIN link_identities AS i ON i.scheme = t.scheme AND i.code = t.code"
-            f"{others if 'linked' in day.links else ''}"
+            f"JOIN {item.sealed(item.spec.identities)} AS i ON i.scheme = t.scheme AND i.code = t.code"
+            f"{f' ANTI JOIN {by_hand}' if by_hand else ''}"
         )
-    if "linked" in day.links:
-        yield (
-            f"SELECT l.subject, t.record, {columns} FROM ({told}) AS t "
-            "JOIN link_linked AS l ON l.record = t.record"
-        )
+    if by_hand:
+        yield f"SELECT l.subject, t.record, {columns} FROM ({told}) AS t JOIN {by_hand}"
 
 
-def _columns(table: str, item: ItemSpec) -> str:
+def _columns(table: str, spec: ItemSpec) -> str:
     """This will list an item view's columns after subject and record."""
-    names = ["told", "agency", "region", *(each for each in item.columns if each not in EVERY_ITEM)]
+    names = ["told", "agency", "region", *(each for each in spec.columns if each not in EVERY_ITEM)]
     return ", ".join(f"{table}.{duck.name(each)}" for each in names)
 
 
-def _told(day: _Day, source: str, item: ItemSpec, *, given_by: str, first: str = "") -> str:
+def _told(item: _Item, source: str, *, given_by: str, first: str = "") -> str:
     """This will select an item's rows from files; a column the files do not have yet is null.
 
     ``given_by`` is the table that has told, agency and region: the batch's, or the row itself.
     """
-    found = {row[0] for row in day.connection.execute(f"DESCRIBE FROM {source}").fetchall()}
+    found = {row[0] for row in item.connection.execute(f"DESCRIBE FROM {source}").fetchall()}
     shown = [first] if first else []
     shown += [f"row_of.{each}" for each in ("record", "scheme", "code")]
-    own_region = "region" in item.columns and "region" in found and given_by == "batch"
+    own_region = "region" in item.spec.columns and "region" in found and given_by == "batch"
     region = "coalesce(row_of.region, batch.region)" if own_region else f"{given_by}.region"
     shown += [f"{given_by}.told", f"{given_by}.agency", f"{region} AS region"]
-    for name, kind in item.columns.items():
+    for name, kind in item.spec.columns.items():
         if name not in EVERY_ITEM:
             value = f"row_of.{duck.name(name)}" if name in found else "NULL"
             shown.append(f"{value}::{kind} AS {duck.name(name)}")
     return f"SELECT {', '.join(shown)} FROM {source} AS row_of"
 
 
-def _nothing(item: ItemSpec) -> str:
-    kinds = {**EVERY_ITEM, **{k: v for k, v in item.columns.items() if k not in EVERY_ITEM}}
+def _nothing(spec: ItemSpec) -> str:
+    kinds = {**EVERY_ITEM, **{k: v for k, v in spec.columns.items() if k not in EVERY_ITEM}}
     return ", ".join(f"NULL::{kind} AS {duck.name(name)}" for name, kind in kinds.items())
 
 
-def _install_batches(connection: duck.DuckDBPyConnection, table: str, item: ItemSpec) -> None:
+def _install_batches(item: _Item) -> None:
     """This will make the small table of what each sheet says once for all its rows."""
-    rows = pyarrow.table(
+    sheets = item.spec.sheets
+    _install(
+        item,
+        "batch",
         {
-            "sheet": pyarrow.array([sheet.id for sheet in item.sheets], pyarrow.int64()),
-            "told": pyarrow.array([sheet.told_on for sheet in item.sheets], pyarrow.date32()),
-            "agency": pyarrow.array([sheet.agency for sheet in item.sheets], pyarrow.string()),
-            "region": pyarrow.array([sheet.region for sheet in item.sheets], pyarrow.string()),
-        }
+            "sheet": pyarrow.array([sheet.id for sheet in sheets], pyarrow.int64()),
+            "told": pyarrow.array([sheet.told_on for sheet in sheets], pyarrow.date32()),
+            "agency": pyarrow.array([sheet.agency for sheet in sheets], pyarrow.string()),
+            "region": pyarrow.array([sheet.region for sheet in sheets], pyarrow.string()),
+        },
     )
-    connection.register("batch_rows", rows)
-    connection.execute(f"CREATE TEMP TABLE {duck.name(table)} AS SELECT * FROM batch_rows")
-    connection.unregister("batch_rows")
+
+
+def _install_merged(item: _Item, merged: Mapping[int, int]) -> None:
+    columns = {"gone": list(merged), "subject": list(merged.values())}
+    _install(item, "merged", {name: pyarrow.array(each, pyarrow.int64()) for name, each in columns.items()})
+
+
+def _install(item: _Item, what: str, columns: Mapping[str, pyarrow.Array[Any]]) -> None:
+    item.connection.register("given_rows", pyarrow.table(dict(columns)))
+    item.connection.execute(f"CREATE TEMP TABLE {item.own(what)} AS SELECT * FROM given_rows")
+    item.connection.unregister("given_rows")
 
 
 def _parquet(files: list[Path]) -> str:
