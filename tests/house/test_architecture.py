@@ -195,3 +195,24 @@ def test_nothing_is_swallowed() -> None:
 @pytest.mark.parametrize("data", ["law", "catalogue"])
 def test_data_folders_hold_no_code(data: str) -> None:
     assert list((PACKAGE / data).rglob("*.py")) == []
+
+
+def test_every_verb_asked_for_is_one_some_role_holds() -> None:
+    """``verbs=("read",)`` of a page, ``require(official, "decide")`` and ``visit.may("link")``."""
+    from chengxin.ledger.roles import VERBS
+
+    unknown = []
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            asked = [each for kw in node.keywords if kw.arg == "verbs" for each in ast.walk(kw.value)]
+            if called in {"may", "require"}:
+                asked += node.args[:2]
+            unknown += [
+                said(path, node.lineno, each.value)
+                for each in asked
+                if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value not in VERBS
+            ]
+    assert unknown == []
