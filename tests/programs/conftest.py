@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from .stage import shipped
+
 
 @pytest.fixture(scope="session")
 def house() -> Any:
-    from chengxin.policy.house import load
-
-    return load(overlay_paths=[])
+    return shipped()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.engine.run import ItemSpec, Links, PolicyValue, RunSpec, SheetRef, execute
+from chengxin.engine.run import ItemSpec, PolicyValue, RunSpec, SheetRef, execute
 from chengxin.engine.store import Store
 from chengxin.policy.house import load
 
@@ -52,8 +53,16 @@ def policy_values(house: Any, program: str, on: date) -> tuple[PolicyValue, ...]
     )
 
 
+@cache
+def shipped() -> Any:
+    """The house as the repository proposes it, without a place's overlays; read once."""
+    return load(overlay_paths=[])
+
+
 def overlaid(program: str, overlays: list[dict[str, Any]], folder: Path) -> Any:
     """The shipped house with an example's overlays in the place of the demo city's."""
+    if not overlays:
+        return shipped()
     for number, overlay in enumerate(overlays):
         region = {"basis": overlay["basis"], "values": overlay["values"]}
         body = {"program": program, "policy": overlay["policy"], "regions": {overlay["region"]: region}}
@@ -108,12 +117,17 @@ class Stage:
         """The finding's rows, by the very SQL of the program."""
         declared = self.house.programs[program]
         rule = self.house.finding(program, finding)
-        identities = pa.Table.from_pylist(
-            [{"scheme": "test", "code": name, "subject": number} for name, number in self.subjects.items()],
-            schema=pa.schema([("scheme", pa.string()), ("code", pa.string()), ("subject", pa.int64())]),
+        identities = self._seal(
+            pa.Table.from_pylist(
+                [{"scheme": "test", "code": name, "subject": of} for name, of in self.subjects.items()],
+                schema=pa.schema([("scheme", pa.string()), ("code", pa.string()), ("subject", pa.int64())]),
+            ),
+            "input",
         )
         items = {
-            each: self.items.get(each) or ItemSpec(self.house.items[each].sql_types(), ())
+            each: replace(self.items[each], identities=identities)
+            if each in self.items
+            else ItemSpec(self.house.items[each].sql_types(), ())
             for each in declared.reads
         }
         spec = RunSpec(
@@ -125,7 +139,6 @@ class Stage:
             bundle="0" * 64,
             items=items,
             policy=policy,
-            links=Links(identities=self._seal(identities, "input")),
         )
         rows: list[dict[str, Any]] = pq.read_table(execute(spec, self.store).path).to_pylist()
         return rows

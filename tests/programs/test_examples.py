@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from .stage import Stage, overlaid, policy_values
 
 from chengxin.core.errors import ChengxinError
 from chengxin.policy.house import ROOT
+
+from .stage import Stage, overlaid, policy_values
 
 PRICES = {"surcharge": (1_000_000, 2), "base": (1_000_000, 2), "fen": (100, 2)}
 VOLUMES = {"volume": (1_000, 3), "surcharged_volume": (1_000, 3)}
@@ -32,7 +33,7 @@ def examples(kind: str) -> Iterator[Any]:
                 yield pytest.param(program, sheet, example, id=f"{program}/{path.stem}: {example['title']}")
 
 
-@pytest.mark.parametrize(("program", "sheet", "example"), examples("finding"))
+@pytest.mark.parametrize(("program", "sheet", "example"), list(examples("finding")))
 def test_finding(program: str, sheet: Any, example: Any, store: Any, tmp_path: Path) -> None:
     stage = Stage(store, overlaid(program, example.get("overlays", []), tmp_path))
     on = date.fromisoformat(example["on"])
@@ -46,7 +47,7 @@ def test_finding(program: str, sheet: Any, example: Any, store: Any, tmp_path: P
     assert sorted(shown) == sorted(example["expect"])
 
 
-@pytest.mark.parametrize(("program", "sheet", "example"), examples("refused"))
+@pytest.mark.parametrize(("program", "sheet", "example"), list(examples("refused")))
 def test_refused(program: str, sheet: Any, example: Any, tmp_path: Path) -> None:
     with pytest.raises(ChengxinError) as refusal:
         overlaid(program, example["overlays"], tmp_path)

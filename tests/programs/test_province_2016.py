@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 from . import by_hand
 from .stage import Stage, policy_values
 

@@ -1,0 +1,35 @@
+"""What every page of the program says alike: tiers, prices, names, and how rows get their firm's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from chengxin.core.money import format_micro
+from chengxin.kit import cards
+
+PROGRAM: Final = "sewage_tariff"
+TIERS: Final = {"red": "红色", "red_again": "连续红色", "black": "黑色"}
+COLOURS: Final = {"green": "绿色", "blue": "蓝色", "yellow": "黄色", "red": "红色", "black": "黑色"}
+WHY: Final = {"repaired": "修复到黄色及以上", "rated": "新一次评价到黄色及以上", "corrected": "颜色已更正"}
+
+
+def price(micro: int | None) -> str:
+    """This will write a price: 0.60 元/立方米."""
+    return "—" if micro is None else f"{format_micro(micro)} 元/立方米"
+
+
+def cubic_metres(milli: int) -> str:
+    """This will write a volume kept in thousandths, with separators."""
+    return f"{milli // 1000:,}.{milli % 1000:03d}"
+
+
+def named(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """This will put each row's firm beside it: ``name`` and ``code``."""
+    listed = [dict(row) for row in rows]
+    known = cards(row["subject"] for row in listed)
+    for row in listed:
+        card = known.get(row["subject"])
+        row["name"], row["code"] = (card.name, card.code) if card else ("", "")
+        row["plant"] = row.get("plant_code") or row.get("part") or "—"
+    return listed
