@@ -23,7 +23,9 @@ def tracked() -> list[Path]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_a_module_that_speaks_json(name: str) -> None:
     module = import_module(f"chengxin.faces.cli.{name}")
-    shown = subprocess.run([sys.executable, "-m", "chengxin.faces.cli", name, "--help"], capture_output=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "chengxin.faces.cli", name, "--help"], capture_output=True, check=True
+    )
     assert b"--json" in shown.stdout
     assert module.__doc__ and f"chengxin {name}" in module.__doc__
 
@@ -37,7 +39,9 @@ def test_help_loads_neither_django_nor_an_engine() -> None:
 def test_no_registry_host_and_no_path_of_a_machine_is_committed() -> None:
     bad = re.compile(rb"--index-url|--extra-index-url|/home/[a-z]+/|/root/|/work/main")
     own = Path(__file__)
-    found = [p for p in tracked() if p.is_file() and p != own and p.suffix != ".otf" and bad.search(p.read_bytes())]
+    found = [
+        p for p in tracked() if p.is_file() and p != own and p.suffix != ".otf" and bad.search(p.read_bytes())
+    ]
     assert found == []
     assert b"http" not in (ROOT / "requirements.lock").read_bytes()
 
@@ -52,7 +56,10 @@ def test_links_in_the_papers_lead_somewhere() -> None:
 
 
 def test_both_readmes_name_the_same_programs() -> None:
-    rows = [re.findall(r"^\| (\d+) \| \W*(\w+)", (ROOT / name).read_text("utf-8"), re.M) for name in ("README.md", "README.zh-CN.md")]
+    rows = [
+        re.findall(r"^\| (\d+) \| \W*(\w+)", (ROOT / name).read_text("utf-8"), re.M)
+        for name in ("README.md", "README.zh-CN.md")
+    ]
     assert rows[0] == rows[1]
     assert len(rows[0]) == 19
 
@@ -61,7 +68,10 @@ def test_modules_stay_readable() -> None:
     long = {
         str(p.relative_to(ROOT)): n
         for p in tracked()
-        if p.suffix in {".py", ".html"} and "vendor" not in p.parts and "migrations" not in p.parts and p.is_file()
+        if p.suffix in {".py", ".html"}
+        and "vendor" not in p.parts
+        and "migrations" not in p.parts
+        and p.is_file()
         if (n := len(p.read_text("utf-8").splitlines())) > 500
     }
     assert long == {}

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from chengxin.cases.adoption import current_bundle
+from chengxin.cases.adopted import Adopted, current_bundle
 from chengxin.core.clock import day_of
 from chengxin.engine.store import Store
 from chengxin.policy.house import House
@@ -24,9 +24,16 @@ class Premises:
     """The installation at one moment: pass it down, do not keep it."""
 
     store: Store
-    house: House
-    bundle: str
+    adopted: Adopted
     now: datetime
+
+    @property
+    def house(self) -> House:
+        return self.adopted.house
+
+    @property
+    def bundle(self) -> str:
+        return self.adopted.sha256
 
     @property
     def today(self) -> date:
@@ -42,5 +49,4 @@ def store() -> Store:
 def premises(now: datetime | None = None) -> Premises:
     """This will read the clock once and find the bundle in force on that day."""
     moment = now or timezone.now()
-    bundle, house = current_bundle(day_of(moment), store())
-    return Premises(store=store(), house=house, bundle=bundle, now=moment)
+    return Premises(store=store(), adopted=current_bundle(day_of(moment), store()), now=moment)

@@ -18,7 +18,7 @@ _names = sorted(
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/", api.urls),
+    path("api/v1/", api.urls),
     path("language", set_language, name="set_language"),
 ]
 for _name, _pages in pages_of(_names):

@@ -20,8 +20,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "template": ("导出一个目录事项的填报表", "write the Excel template of a catalogue item"),
     "reckon": ("按某日的记录算出研判", "reckon findings as of a day"),
     "reshelve": ("由底单重建书架和检索", "rebuild shelves and the search index from the sheets"),
-    "tick": ("走一轮钟：到期、封存、快照、收件夹", "one round of the clock: lapses, seals, snapshot, watched folder"),
-    "why": ("为什么：效果 ← 决定 ← 研判 ← 记录 ← 批次 ← 目录 ← 条文", "the chain behind what holds for a subject"),
+    "tick": (
+        "走一轮钟：到期、封存、快照、收件夹",
+        "one round of the clock: lapses, seals, snapshot, watched folder",
+    ),
+    "why": (
+        "为什么：效果 ← 决定 ← 研判 ← 记录 ← 批次 ← 目录 ← 条文",
+        "the chain behind what holds for a subject",
+    ),
     "search": ("按名称或代码找主体", "find subjects by name or code"),
     "replay": ("重放某日的研判并比对", "replay the runs of a day and compare"),
     "verify": ("核对底单、账簿与附件的哈希", "check sheets, ledger and exhibits against their hashes"),

@@ -11,8 +11,12 @@ from chengxin.faces.cli.ending import answer, language
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, help="folders of law, catalogue or programs; default: the shipped ones")
-    parser.add_argument("--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, help="folders of law, catalogue or programs; default: the shipped ones"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -36,5 +40,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _show(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        sys.stdout.write(f"{row['file']}:{row['line']}: {row['message']}  [{row['id']}]\n    → {row['hint']}\n")
-    sys.stdout.write(f"{len(rows)} 处问题 / problems\n" if rows else "声明全部合格 / every declaration holds\n")
+        sys.stdout.write(
+            f"{row['file']}:{row['line']}: {row['message']}  [{row['id']}]\n    → {row['hint']}\n"
+        )
+    sys.stdout.write(
+        f"{len(rows)} 处问题 / problems\n" if rows else "声明全部合格 / every declaration holds\n"
+    )

@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> int:
         told = json.loads(path.read_text("utf-8"))
     else:
         with Bar(quiet=options.json) as progress:
-            told = build(here.store, here.house, here.bundle, size=options.size, progress=progress, now=here.now)
+            told = build(
+                here.store, here.house, here.bundle, size=options.size, progress=progress, now=here.now
+            )
         path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
         path.chmod(0o600)
     answer(told, as_json=options.json, show=_show)

@@ -26,7 +26,9 @@ def run(options: argparse.Namespace) -> int:
     if official is None:
         raise MissingError("cli.no_official", username=options.username)
     key = issue_key(official, options.label, now=here.now)
-    answer({"username": options.username, "label": options.label, "key": key}, as_json=options.json, show=_show)
+    answer(
+        {"username": options.username, "label": options.label, "key": key}, as_json=options.json, show=_show
+    )
     return 0
 
 

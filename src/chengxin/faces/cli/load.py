@@ -18,7 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", help="目录里声明的对照表 / a mapping declared in catalogue/mappings")
     parser.add_argument("--told-on", help="报送日，默认今天 / day of the report, YYYY-MM-DD")
     parser.add_argument("--idempotency-key", default=None)
-    parser.add_argument("--refused", type=Path, help="把退回的行写成待改的表 / write the refused rows as a sheet to mend")
+    parser.add_argument(
+        "--refused", type=Path, help="把退回的行写成待改的表 / write the refused rows as a sheet to mend"
+    )
     parser.add_argument("--json", action="store_true")
     speaks_as(parser)
 
@@ -71,7 +73,9 @@ class Bar:
     def __enter__(self) -> Any:
         self.progress.start()
         task = self.progress.add_task("…", total=None)
-        return lambda stage, done, total: self.progress.update(task, description=stage, completed=done, total=total or None)
+        return lambda stage, done, total: self.progress.update(
+            task, description=stage, completed=done, total=total or None
+        )
 
     def __exit__(self, *_: object) -> None:
         self.progress.stop()

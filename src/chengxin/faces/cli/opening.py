@@ -28,14 +28,19 @@ def open_house() -> Premises:
 def speaks_as(parser: argparse.ArgumentParser) -> None:
     """This will add ``--as`` and ``--agency``: who acts, and for which body."""
     parser.add_argument("--as", dest="username", default=SYSTEM, help="经办人账号 / the official who acts")
-    parser.add_argument("--agency", help="报送机关代码，默认经办人所在机关 / the body that reports; the official's own by default")
+    parser.add_argument(
+        "--agency",
+        help="报送机关代码，默认经办人所在机关 / the body that reports; the official's own by default",
+    )
 
 
 def speaker(options: argparse.Namespace) -> tuple[Official, str]:
     """This will find the official and the agency the command speaks for."""
     from chengxin.ledger.models import Agency, Official
 
-    official = Official.objects.select_related("agency").filter(username=options.username, is_active=True).first()
+    official = (
+        Official.objects.select_related("agency").filter(username=options.username, is_active=True).first()
+    )
     if official is None:
         raise MissingError("cli.no_official", username=options.username)
     agency = options.agency or official.agency_id

@@ -24,7 +24,9 @@ def run(options: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     for run_row in Run.objects.filter(as_of=options.day).order_by("id"):
         again = replay(run_row, store=here.store)
-        rows.append({"finding": run_row.finding, "run": run_row.pk, "was": run_row.result_sha256, "is": again.sha256})
+        rows.append(
+            {"finding": run_row.finding, "run": run_row.pk, "was": run_row.result_sha256, "is": again.sha256}
+        )
     answer(rows, as_json=options.json, show=_show)
     return int(any(row["was"] != row["is"] for row in rows))
 

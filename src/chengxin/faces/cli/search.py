@@ -29,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _show(hits: list[dict[str, Any]]) -> None:
     for hit in hits:
-        sys.stdout.write(f"{hit['code'] or '—':<20}{hit['name']}  {hit['score']}  {'、'.join(map(str, hit['reasons']))}\n")
+        sys.stdout.write(
+            f"{hit['code'] or '—':<20}{hit['name']}  {hit['score']}  {'、'.join(map(str, hit['reasons']))}\n"
+        )
     if not hits:
         sys.stdout.write("没有找到 / nothing found\n")

@@ -56,8 +56,25 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _web(options: argparse.Namespace) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)]
-    words += ["--workers", str(options.web_processes), "--blocking-threads", str(options.threads), "--log-level", "warning"]
+    words = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        options.host,
+        "--port",
+        str(options.port),
+    ]
+    words += [
+        "--workers",
+        str(options.web_processes),
+        "--blocking-threads",
+        str(options.threads),
+        "--log-level",
+        "warning",
+    ]
     words += ["--respawn-failed-workers", "--no-ws", "chengxin.faces.wsgi:application"]
     return subprocess.Popen(words)  # noqa: S603
 

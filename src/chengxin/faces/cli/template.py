@@ -27,7 +27,11 @@ def run(options: argparse.Namespace) -> int:
 
     path: Path = options.output or Path(f"{item.name}.xlsx")
     path.write_bytes(workbook(item))
-    answer({"item": item.name, "file": str(path), "columns": list(item.columns)}, as_json=options.json, show=_show)
+    answer(
+        {"item": item.name, "file": str(path), "columns": list(item.columns)},
+        as_json=options.json,
+        show=_show,
+    )
     return 0
 
 

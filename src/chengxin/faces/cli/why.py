@@ -13,7 +13,9 @@ from chengxin.faces.cli.opening import open_house
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", help="统一社会信用代码等 / a code of the subject")
-    parser.add_argument("--verify", action="store_true", help="逐一核对哈希 / check each hash against what is stored")
+    parser.add_argument(
+        "--verify", action="store_true", help="逐一核对哈希 / check each hash against what is stored"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -35,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _show(told: dict[str, Any]) -> None:
     for link in told["chain"]:
-        sys.stdout.write(f"{link['kind']:<10}{link['title']}\n          {link['because']}\n          {link['hash']}\n")
+        sys.stdout.write(
+            f"{link['kind']:<10}{link['title']}\n          {link['because']}\n          {link['hash']}\n"
+        )
     if not told["chain"]:
         sys.stdout.write("没有需要说明的效果 / nothing holds that needs explaining\n")
     for link in told.get("broken", []):

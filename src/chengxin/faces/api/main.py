@@ -1,0 +1,51 @@
+"""The API's root: who calls, how often, and which nouns it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+from ninja.throttling import AnonRateThrottle, AuthRateThrottle
+
+from chengxin.faces.api import problems
+from chengxin.faces.api.batches import router as batches
+from chengxin.faces.api.catalogue import router as catalogue
+from chengxin.faces.api.ledger import router as ledger
+from chengxin.faces.api.subjects import router as subjects
+from chengxin.ledger.models import Official
+from chengxin.ledger.officials import authenticate
+
+
+class Key(HttpBearer):
+    """An API key speaks as one official; ``request.auth`` is that official."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Official | None:
+        official = authenticate(token)
+        request.official = official  # type: ignore[attr-defined]
+        return official
+
+
+class PerOfficial(AuthRateThrottle):
+    """Counts by official rather than by session."""
+
+    def get_cache_key(self, request: HttpRequest) -> Any:
+        official: Official | None = getattr(request, "official", None)
+        return f"throttle_official_{official.pk}" if official else None
+
+
+api = NinjaAPI(
+    title="Chengxin 诚信",
+    version="1",
+    description="公共信用信息平台接口。公开的查询不需要钥匙；报送和未公示的信息需要。"
+    " / A public credit platform. Public look-ups need no key; handing in, and what is not published, does.",
+    urls_namespace="api-1",
+    throttle=[AnonRateThrottle("120/m"), PerOfficial("1200/m")],
+)
+problems.install(api)
+key = Key()
+api.add_router("/", subjects, tags=["subjects 主体"])
+api.add_router("/", catalogue, tags=["catalogue 目录"])
+api.add_router("/", batches, tags=["batches 报送"], auth=key)
+api.add_router("/", ledger, tags=["ledger 账簿"], auth=key)
