@@ -86,7 +86,7 @@ class RowRefused(InputError):
 
 
 class DeclarationError(ChengxinError):
-    """A declaration of the house is wrong. ``words`` carries ``file`` and ``line``, said before the sentence."""
+    """A declaration of the house is wrong. ``file`` and ``line`` are said before the sentence."""
 
     def sentence(self, language: Language = "zh") -> str:
         """This will say where, and what is wrong."""

@@ -129,7 +129,7 @@ class Period:
         return _add_months(start, self.count * (12 if self.unit == "y" else 1))
 
     def _hours(self) -> tuple[int, int]:
-        """This will give the fewest and the most hours it can take (a golden week and its weekends: 11 days)."""
+        """This will give the fewest and the most hours (a golden week and its weekends: 11 days)."""
         fewest, most = _HOURS[self.unit]
         return self.count * fewest, self.count * most + (11 * 24 if self.unit == "wd" else 0)
 

@@ -88,7 +88,7 @@ def _strange(text: str, file: str) -> Iterator[Mark]:
         named = getattr(event, "anchor", None)
         tagged = getattr(event, "tag", None) not in (None, "!")
         if named or tagged:
-            yield Mark(file, event.start_mark.line + 1)
+            yield Mark(file, getattr(event.start_mark, "line", 0) + 1)
 
 
 def _convert(node: yaml.Node, file: str, complain: Complaints) -> Node:
