@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 
 _SEPARATOR = "\x1e"
 """Stands between names while a column is folded as one text; cleaned texts never hold it."""
@@ -113,14 +112,9 @@ def all_initials(folded: Sequence[str]) -> list[str]:
     return joined.translate(_INITIALS).split(_SEPARATOR)
 
 
-@cache
-def _suffix_lengths() -> tuple[tuple[str, int], ...]:
-    return tuple((suffix, len(suffix)) for suffix in SUFFIXES)
-
-
 def trunk(folded: str) -> str:
     """This will give a folded name without its legal form: 有限公司 and 有限责任公司 leave the same trunk."""
-    for suffix, length in _suffix_lengths():
-        if folded.endswith(suffix) and len(folded) > length:
-            return folded[:-length]
+    for suffix in SUFFIXES:
+        if folded.endswith(suffix):
+            return folded[: -len(suffix)] or folded
     return folded

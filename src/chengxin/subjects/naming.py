@@ -66,10 +66,10 @@ def insert(columns: dict[str, list[Any]], kind: str, now: datetime) -> None:
 
 
 def rename(rows: pa.Table, now: datetime, size: int) -> int:
-    """This will hang on known subjects the names ``(subject, name, named_from)`` they do not bear yet.
+    """This will hang on known subjects the names ``(subject, name, named_from, first)`` they do not bear yet.
 
-    The first row of a subject is its registration: a name new there becomes the legal one, and the one before
-    it a former one. A further row with another name under the same code keeps its name as ``other``. A name
+    The ``first`` row of a subject is its registration: a name new there becomes the legal one, and the one
+    before it a former one. A further row with another name under the same code keeps its name as ``other``. A name
     the subject bears already, in whatever kind, is no news: an old file handed in again renames nobody.
     """
     news, renamed = _news(rows), 0
@@ -79,23 +79,16 @@ def rename(rows: pa.Table, now: datetime, size: int) -> int:
 
 
 def _news(rows: pa.Table) -> pa.Table:
-    """This will give the distinct (subject, normal) that are not borne yet, and whether each came first."""
-    rows = rows.select(["subject", "name", "named_from"]).append_column("at", _count(rows.num_rows))
+    """This will give the distinct (subject, normal) that are not borne yet."""
     rows = rows.filter(pc.and_(pc.is_valid(rows["subject"]), pc.not_equal(rows["name"], "")))
     normal = pa.array(normals([text or "" for text in rows["name"].to_pylist()]), pa.string())
     rows = rows.append_column("normal", normal).append_column("key", _key(rows["subject"], normal))
     borne = _borne(rows["subject"])
-    first = rows.group_by("subject").aggregate([("at", "min")])["at_min"]
-    rows = rows.append_column("first", pc.is_in(rows["at"], first.combine_chunks()))
     news = rows.filter(
         pc.invert(pc.is_in(rows["key"], _key(borne["subject"], borne["normal"]).combine_chunks()))
     )
     once = news.group_by("key").aggregate([("at", "min")])["at_min"]
     return news.filter(pc.is_in(news["at"], once.combine_chunks())).sort_by("subject")
-
-
-def _count(rows: int) -> Column:
-    return pa.array(range(rows), pa.int64())
 
 
 def _key(subject: Column, normal: Column) -> Column:

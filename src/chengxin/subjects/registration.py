@@ -68,11 +68,15 @@ def register(table: pa.Table, kind: str, now: datetime, *, size: int = 5000) -> 
         won = _insert_all(fresh, kind, now, size)
         old = pc.or_(old, pc.is_in(rows["at"], fresh.filter(pc.invert(won))["at"].combine_chunks()))
         subject, clashing = _recognise(rows)
-    rows = rows.append_column("subject", subject).filter(old)
+    rows = rows.append_column("subject", subject)
+    first = rows.group_by("subject").aggregate([("at", "min")])["at_min"].combine_chunks()
+    rows = rows.append_column("first", pc.is_in(rows["at"], first)).filter(old)
     _add_codes(rows, now, size)
     renamed = naming.rename(rows, now, size)
     new = fresh.num_rows and pc.sum(won).as_py()
-    return RegisterResult(subject, new=new, known=len(subject) - new, renamed=renamed, clashing=clashing)
+    return RegisterResult(
+        subject, new=new, known=len(subject) - subject.null_count - new, renamed=renamed, clashing=clashing
+    )
 
 
 def _complete(table: pa.Table) -> pa.Table:

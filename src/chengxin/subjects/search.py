@@ -19,11 +19,12 @@ from . import bulk, naming, segments
 from .cards import Card, cards
 from .codes import by_code
 from .finding import Found, Question, find
+from .guessing import Candidate, candidates
 from .linkage import in_force
 from .names import all_initials, normal
 from .segments import Entry, Group, Manifest
 
-__all__ = ["REASONS", "Hit", "index_names", "reindex", "search"]
+__all__ = ["REASONS", "Candidate", "Hit", "candidates", "index_names", "reindex", "said", "search"]
 
 REASONS: dict[str, tuple[str, str]] = {
     "code": ("代码相符", "the code itself"),
@@ -37,6 +38,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "former": ("曾用名", "a former name"),
     "other": ("同一代码下的另一名称", "another name under the same code"),
     "merged": ("已并入", "merged into it"),
+    "alike": ("名称相近", "names alike"),
+    "county": ("同一区县", "the same county"),
+    "city": ("同一城市", "the same city"),
+    "province": ("同一省份", "the same province"),
 }
 """Why something was found, in Chinese and in English."""
 
@@ -50,6 +55,15 @@ SCORES = {
     "initials": 60,
     "typo": 40,
 }
+
+
+def said(reason: str, language: str = "zh") -> str:
+    """This will say a reason in words; ``alike:83`` carries its share in per cent."""
+    name, _, share = reason.partition(":")
+    words = REASONS[name][0 if language.startswith("zh") else 1]
+    return f"{words} {share}%" if share else words
+
+
 _LESS = 5
 """Points off where the name found is not the one the subject bears today."""
 _ORGANISATION = frozenset({"organisation"})
