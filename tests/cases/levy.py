@@ -28,8 +28,9 @@ DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
 def article(name: str, until: date | None = None) -> Article:
+    instrument, number = name.split("#")
     return Article(
-        id=name, instrument=name.split("#")[0], instrument_title="示例办法", number=name.split("#")[1],
+        id=name, instrument=instrument, instrument_title="示例办法", number=number,
         title="示例", title_en="sample", gist="示例条文。", gist_en="A sample.", level="local_regulation",
         duties=(), valid_from=date(2016, 1, 1), valid_to=until, source="", status="confirmed",
     )  # fmt: skip
@@ -37,8 +38,8 @@ def article(name: str, until: date | None = None) -> Article:
 
 def effect(name: str, kind: str, *, adverse: bool, on_objection: str = "none") -> Effect:
     return Effect(
-        name=name, kind=kind, adverse=adverse, title={"sewage_surcharge": "加收污水处理费"}.get(name, name),
-        title_en=name, basis=ARTICLE, on_objection=on_objection, shows=("tier", "surcharge", "document_number"),
+        name=name, kind=kind, adverse=adverse, title=name, title_en=name, basis=ARTICLE,
+        on_objection=on_objection, shows=("tier", "surcharge", "document_number"),
     )  # type: ignore[arg-type]  # fmt: skip
 
 

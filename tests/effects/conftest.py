@@ -3,6 +3,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cases"))
 
-from levy import bundle, desk  # noqa: E402
+from levy import bundle, desk
 
 __all__ = ["bundle", "desk"]

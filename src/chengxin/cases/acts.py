@@ -27,7 +27,7 @@ from chengxin.core.errors import ConflictError
 from chengxin.ledger.entries import enter
 from chengxin.ledger.models import Official
 
-SLICE = 200
+SLICE = 100
 """Rows of a schedule written in one transaction, so that none lasts over 100 ms."""
 
 
