@@ -1,14 +1,25 @@
-"""The house as the repository proposes it, read once."""
+"""The house as the repository proposes it, read once; and a road on which an example's acts are walked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from .road import Road
 from .stage import shipped
 
 
 @pytest.fixture(scope="session")
 def house() -> Any:
     return shipped()
+
+
+@pytest.fixture
+def road(official: Callable[..., Any], house: Any) -> Iterator[Road]:
+    from chengxin.cases import follow
+    from chengxin.effects import standing
+
+    follow.register(standing.follow)
+    yield Road(official, house)

@@ -71,3 +71,19 @@ def written(stage: Stage, row: dict[str, Any], column: str) -> str:
         divisor, decimals = SHOWN[column]
         return f"{Decimal(value) / divisor:.{decimals}f}"
     return "" if value is None else str(value)
+
+
+@pytest.mark.django_db(databases=["default", "looks"])
+@pytest.mark.parametrize(("program", "sheet", "example"), list(examples("procedure")))
+def test_procedure(program: str, sheet: Any, example: Any, road: Any) -> None:
+    road.open(program, sheet["procedure"])
+    if "refused" in example:
+        *before, (on, kind, duty) = example["acts"]
+        road.walk(before)
+        with pytest.raises(ChengxinError) as refusal:
+            road.take(date.fromisoformat(on), kind, duty)
+        assert example["refused"] in refusal.value.id
+        return
+    road.walk(example["acts"])
+    stands = road.stands()
+    assert {name: stands[name] for name in example["expect"]} == example["expect"]
