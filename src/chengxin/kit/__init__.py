@@ -35,7 +35,36 @@ first asked for: this package is an installed app, and models must not load befo
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chengxin.kit.accounts import adjust_bill, bill_file, bill_files, issue_bill
+    from chengxin.kit.badges import grade_badge, state_mark
+    from chengxin.kit.casework import (
+        DocumentTable,
+        Found,
+        Trace,
+        document,
+        find_now,
+        found_last,
+        list_rows,
+        lists_of,
+        next_number,
+        propose_list,
+        signatures,
+        stands,
+        step,
+        step_rows,
+    )
+    from chengxin.kit.chains import ChainLink, chain
+    from chengxin.kit.charts import Chart, Series, bars, columns, dot_strip, sparkline, stacked_bars
+    from chengxin.kit.export import attachment
+    from chengxin.kit.forms import Asked, ask
+    from chengxin.kit.pages import Visit, page
+    from chengxin.kit.progress import Progress
+    from chengxin.kit.tables import Column, Empty, Filter, Table
+    from chengxin.kit.words import countdown, day_words, language, spoken, yuan
+    from chengxin.subjects.cards import cards
 
 _NAMES = {
     "chengxin.kit.pages": ("page", "Visit"),
@@ -50,12 +79,61 @@ _NAMES = {
         *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
         *("stands", "signatures", "next_number", "document", "Trace", "DocumentTable"),
     ),
-    "chengxin.kit.accounts": ("bill_files", "bill_file", "issue_bill", "adjust_bill"),
+    "chengxin.kit.accounts": (
+        *("bill_files", "bill_file", "issue_bill", "adjust_bill"),
+        *("bill_lines", "bill_total", "bill_as_issued", "reconciled"),
+    ),
     "chengxin.subjects.cards": ("cards",),
     "chengxin.kit.words": ("countdown", "day_words", "spoken", "yuan", "language"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = [
+    "Asked",
+    "ChainLink",
+    "Chart",
+    "Column",
+    "DocumentTable",
+    "Empty",
+    "Filter",
+    "Found",
+    "Progress",
+    "Series",
+    "Table",
+    "Trace",
+    "Visit",
+    "adjust_bill",
+    "ask",
+    "attachment",
+    "bars",
+    "bill_file",
+    "bill_files",
+    "cards",
+    "chain",
+    "columns",
+    "countdown",
+    "day_words",
+    "document",
+    "dot_strip",
+    "find_now",
+    "found_last",
+    "grade_badge",
+    "issue_bill",
+    "language",
+    "list_rows",
+    "lists_of",
+    "next_number",
+    "page",
+    "propose_list",
+    "signatures",
+    "sparkline",
+    "spoken",
+    "stacked_bars",
+    "stands",
+    "state_mark",
+    "step",
+    "step_rows",
+    "yuan",
+]
 
 
 def __getattr__(name: str) -> Any:

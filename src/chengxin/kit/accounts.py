@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
 from django.db.models import QuerySet
 
 from chengxin.core.errors import MissingError
-from chengxin.effects import bills
+from chengxin.effects import bills, reconciliation
 from chengxin.effects.bills import Hand
 from chengxin.effects.models import BillFile
+from chengxin.effects.reconciliation import Reconciliation, Returned
 from chengxin.kit.casework import Found
 from chengxin.kit.pages import Visit
+from chengxin.ledger.content import open_exhibit
+from chengxin.ledger.models import Exhibit
 
 
 def bill_files(program: str) -> QuerySet[BillFile]:
@@ -25,17 +32,19 @@ def bill_file(program: str, number: int) -> BillFile:
     return held
 
 
-def issue_bill(visit: Visit, program: str, company: str, period: str, found: Found) -> BillFile:
-    """This will issue the bill file of a company and period."""
+def issue_bill(
+    visit: Visit, program: str, company: str, period: str, found: Found, lines: pa.Table
+) -> BillFile:
+    """This will issue the bill file of a company and period from some lines of a finding."""
     return bills.issue(
-        found.rows, program=program, company=company, period=period, run_sha256=found.run_sha256,
+        lines, program=program, company=company, period=period, run_sha256=found.run_sha256,
         hand=_hand(visit),
     )  # fmt: skip
 
 
-def adjust_bill(visit: Visit, bill: BillFile, found: Found) -> BillFile | None:
-    """This will issue the differences between a bill file and what is found now, if there are any."""
-    return bills.adjust(bill, found.rows, run_sha256=found.run_sha256, hand=_hand(visit))
+def adjust_bill(visit: Visit, bill: BillFile, found: Found, lines: pa.Table) -> BillFile | None:
+    """This will issue the differences between a bill file and the lines found now, if there are any."""
+    return bills.adjust(bill, lines, run_sha256=found.run_sha256, hand=_hand(visit))
 
 
 def _hand(visit: Visit) -> Hand:
@@ -43,3 +52,27 @@ def _hand(visit: Visit) -> Hand:
         official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now, bundle=visit.adopted,
         store=visit.store, secret=visit.secret,
     )  # fmt: skip
+
+
+def bill_lines(visit: Visit, bill: BillFile) -> pa.Table:
+    """This will read the sealed lines of a bill file."""
+    return bills.lines_of(bill, visit.store)
+
+
+def bill_total(bill: BillFile) -> int:
+    """This will add up, in fen, a bill file with its adjustments."""
+    return bills.total(bill)
+
+
+def bill_as_issued(visit: Visit, bill: BillFile) -> bytes:
+    """This will give the company's file as it was issued, byte for byte."""
+    return open_exhibit(Exhibit.objects.get(pk=bill.exhibit), visit.store, visit.secret)
+
+
+def reconciled(visit: Visit, bill: BillFile, returned: Iterable[Mapping[str, Any]]) -> Reconciliation:
+    """This will hold rows ``(account, billed, collected, owed)``, in fen, against a bill file as adjusted."""
+    rows = [
+        Returned(row["account"], row["billed"], row["collected"], row["owed"], row["because"][0])
+        for row in returned
+    ]
+    return reconciliation.reconcile(bill, rows, store=visit.store)
