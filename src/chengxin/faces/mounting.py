@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
@@ -60,8 +61,8 @@ def mounted() -> list[tuple[str, Route]]:
     return list(_mounted)
 
 
-def _gate(route: Route, namespace: str) -> Callable[..., HttpResponse]:
-    def gate(request: HttpRequest, **captured: Any) -> HttpResponse:
+def _gate(route: Route, namespace: str) -> Callable[..., HttpResponseBase]:
+    def gate(request: HttpRequest, **captured: Any) -> HttpResponseBase:
         speak(request)
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
@@ -75,7 +76,7 @@ def _gate(route: Route, namespace: str) -> Callable[..., HttpResponse]:
     return gate
 
 
-def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponse:
+def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponseBase:
     official = official_of(request)
     if not route.public and official is None:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -97,7 +98,7 @@ def speak(request: HttpRequest) -> None:
     official = official_of(request)
     own = official.language if official else ""
     translation.activate(asked if asked in known else own if own in known else settings.LANGUAGE_CODE)
-    request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = translation.get_language()
 
 
 def official_of(request: HttpRequest) -> Official | None:

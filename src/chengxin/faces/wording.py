@@ -64,19 +64,16 @@ SCHEMES = {
 
 REASONS = {
     "code": noop("代码相同"),
-    "whole": noop("名称相同"),
+    "code_begins": noop("代码开头相同"),
     "exact": noop("名称相同"),
-    "start": noop("名称开头相同"),
-    "prefix": noop("名称开头相同"),
-    "inside": noop("名称中含有"),
-    "words": noop("名称中含有这些字"),
+    "begins": noop("名称开头相同"),
+    "contains": noop("名称中含有"),
+    "form": noop("只差组织形式"),
     "initials": noop("拼音首字母"),
+    "typo": noop("差一个字"),
     "former": noop("曾用名"),
     "other": noop("其他名称"),
     "merged": noop("合并前的编号"),
-    "region": noop("区划相同"),
-    "trunk": noop("主干字号相同"),
-    "similar": noop("名称相近"),
 }
 
 

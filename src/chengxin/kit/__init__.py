@@ -38,12 +38,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chengxin.cases.documents import Trace
     from chengxin.kit.accounts import adjust_bill, bill_file, bill_files, issue_bill
     from chengxin.kit.badges import grade_badge, state_mark
     from chengxin.kit.casework import (
         DocumentTable,
         Found,
-        Trace,
         document,
         find_now,
         found_last,

@@ -96,12 +96,13 @@ def grade_badge(grade: str) -> SafeString:
 
 def state_word(state: str) -> str:
     """This will say where a case (or a piece of work) stands, in the words of the cases room."""
-    from chengxin.cases.edges import TITLES, State
+    from chengxin.cases.edges import TITLES
 
     low = state.lower()
     if low in TASKS:
         return _(TASKS[low])
-    return spoken(*TITLES[State(low)]) if low in State else state
+    words = {str(known): said for known, said in TITLES.items()}
+    return spoken(*words[low]) if low in words else state
 
 
 def state_mark(state: str) -> SafeString:

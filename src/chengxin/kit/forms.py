@@ -14,12 +14,14 @@ The first POST shows the answers to be checked; only the second, which carries t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from chengxin.kit.pages import Visit
 
 
@@ -42,7 +44,7 @@ class Asked:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """This will give the raw answers, to be sent again with the confirmation."""
-        return [(name, value) for name, values in self.form.data.lists() for value in values
+        return [(name, value) for name, values in cast("QueryDict", self.form.data).lists() for value in values
                 if name not in {"csrfmiddlewaretoken", "confirmed", "change"}]  # fmt: skip
 
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from chengxin.ledger.scope import Scope
     from chengxin.policy.house import House
 
+View = Callable[..., HttpResponseBase]
+SomeView = TypeVar("SomeView", bound=View)
 Door = Literal["public", "my", "desk"]
 RAIL = ("today", "intake", "lookup", "casework", "accounts", "oversight")
 
@@ -53,12 +56,6 @@ class Route:
     view: View = field(repr=False, compare=False)
 
 
-class View(Protocol):
-    __name__: str
-
-    def __call__(self, visit: Visit, /, **captured: Any) -> HttpResponse: ...
-
-
 def page(
     path: str,
     *,
@@ -70,7 +67,7 @@ def page(
     rail: str = "",
     icon: str = "document",
     methods: Iterable[str] = ("GET", "HEAD"),
-) -> Callable[[View], View]:
+) -> Callable[[SomeView], SomeView]:
     """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb.
 
     ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
@@ -82,7 +79,7 @@ def page(
     if rail and rail not in RAIL:
         raise ValueError(f"{path}: the rail has {', '.join(RAIL)}; not {rail}")
 
-    def declare(view: View) -> View:
+    def declare(view: SomeView) -> SomeView:
         route = Route(
             path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view
         )
@@ -168,7 +165,7 @@ class Visit:
             look(self.who, shown, door=self.request.path[:60], purpose=purpose, case_number=case_number,
                  now=self.now)  # fmt: skip
 
-    def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponseBase:
         """This will write the page, or only the part that was asked for: a table's export, its next page."""
         from chengxin.kit.tables import Table
 
@@ -178,11 +175,11 @@ class Visit:
                 return answer
         return render(self.request, template, {"visit": self, "today": self.today, **context}, status=status)
 
-    def url(self, name: str, **captured: Any) -> str:
+    def url(self, name: str, /, **captured: Any) -> str:
         """This will give the address of a page: ``desk:case``, ``public:firm``, ``sewage_tariff:levies``."""
         return reverse(name, kwargs=captured)
 
-    def go(self, name: str, **captured: Any) -> HttpResponse:
+    def go(self, name: str, /, **captured: Any) -> HttpResponse:
         """This will send the visitor on to a page."""
         return HttpResponseRedirect(self.url(name, **captured))
 

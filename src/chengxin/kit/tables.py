@@ -33,7 +33,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from chengxin.kit import export
@@ -132,7 +132,7 @@ class Table:
     bound: bool = field(default=False, init=False)
     path: str = field(default="", init=False)
 
-    def answer(self, visit: Visit) -> HttpResponse | None:
+    def answer(self, visit: Visit) -> HttpResponseBase | None:
         """This will bind the table, and answer itself when only its export or its next page was asked for."""
         self.bind(visit)
         if visit.asked.get("export") and visit.asked.get("table", self.name) == self.name and self.exports:
@@ -239,15 +239,10 @@ def _narrow(rows: Rows, chosen: Mapping[str, str], words: str, search: Sequence[
         return rows
     if isinstance(rows, pa.Table):
         for name, value in chosen.items():
-            rows = rows.filter(pc.equal(pc.cast(rows[name], pa.string()), value))
+            rows = rows.filter(pc.equal(pc.cast(rows[name], pa.string()), pa.scalar(value)))
         if words and search:
-            hits = (
-                pc.fill_null(
-                    pc.match_substring(pc.cast(rows[n], pa.string()), words, ignore_case=True), False
-                )
-                for n in search
-            )
-            rows = rows.filter(reduce(pc.or_, hits))
+            hits = [_with(rows[name], words) for name in search]
+            rows = rows.filter(reduce(lambda one, other: pc.or_(one, other), hits))
         return rows
     kept: Iterable[Any] = rows
     for name, value in chosen.items():
@@ -256,6 +251,10 @@ def _narrow(rows: Rows, chosen: Mapping[str, str], words: str, search: Sequence[
         low = words.lower()
         kept = [row for row in kept if any(low in str(Column(n, "").of(row) or "").lower() for n in search)]
     return list(kept)
+
+
+def _with(column: Any, words: str) -> Any:
+    return pc.fill_null(pc.match_substring(pc.cast(column, pa.string()), words, ignore_case=True), False)
 
 
 def _sorted(rows: Rows, order: str) -> Rows:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +61,7 @@ def with_titles(visit: Visit, found: list[Batch]) -> list[Batch]:
 
 
 @page("batches/", door="desk", verbs=("read_batches",), title="批次与回执", rail="intake", icon="inbox")
-def batches(visit: Visit) -> HttpResponse:
+def batches(visit: Visit) -> HttpResponseBase:
     """This will list what was handed in, the newest first."""
     names = {
         name: item_title(visit, name) for name in within(visit).values_list("item", flat=True).distinct()
@@ -90,7 +90,7 @@ def batches(visit: Visit) -> HttpResponse:
 
 
 @page("batches/<int:number>/", door="desk", verbs=("read_batches",), title="回执")
-def batch(visit: Visit, number: int) -> HttpResponse:
+def batch(visit: Visit, number: int) -> HttpResponseBase:
     """This will show a batch's receipt: what was read and what became of each row."""
     it = with_titles(visit, [batch_of(visit, number)])[0]
     own = it.agency == visit.who.agency_id
@@ -129,7 +129,7 @@ def _plain(sentence: str) -> str:
 
 
 @page("batches/<int:number>/refused", door="desk", verbs=("read_batches",), title="退回的行")
-def refused(visit: Visit, number: int) -> HttpResponse:
+def refused(visit: Visit, number: int) -> HttpResponseBase:
     """This will list a batch's refused rows with the sender's own row numbers, reason and remedy."""
     from chengxin.records.quarantine import refused_rows
 
@@ -175,7 +175,7 @@ def column_title(visit: Visit, item: str, name: str) -> str:
 
 
 @page("batches/<int:number>/refused.xlsx", door="desk", verbs=("read_batches",))
-def refused_sheet(visit: Visit, number: int) -> HttpResponse | FileResponse:  # type: ignore[type-arg]
+def refused_sheet(visit: Visit, number: int) -> HttpResponseBase:
     """This will give the refused rows as a sheet to be mended and sent again."""
     from chengxin.records.templates import refused_workbook
 
@@ -191,7 +191,7 @@ def refused_sheet(visit: Visit, number: int) -> HttpResponse | FileResponse:  # 
     title="撤回批次",
     methods=("GET", "HEAD", "POST"),
 )
-def withdraw_batch(visit: Visit, number: int) -> HttpResponse:
+def withdraw_batch(visit: Visit, number: int) -> HttpResponseBase:
     """This will take a batch of one's own back, with a reason; whoever was told is told of that too."""
     from chengxin.records.correction import withdraw
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,7 +79,7 @@ class ActForm(forms.Form):
 
 
 @page("cases/", door="desk", verbs=("read",), title="案件", rail="casework", icon="scale")
-def cases(visit: Visit) -> HttpResponse:
+def cases(visit: Visit) -> HttpResponseBase:
     """This will list matters by the clock, the nearest deadline first."""
     rows = points(visit).annotate(clock=Coalesce("due_on", "review_on"))
     if visit.asked.get("rows") != "all":
@@ -131,7 +132,7 @@ def row_of(visit: Visit) -> int | None:
 
 
 @page("cases/<int:number>/", door="desk", verbs=("read",), title="案件")
-def case(visit: Visit, number: int) -> HttpResponse:
+def case(visit: Visit, number: int) -> HttpResponseBase:
     """This will show a case's road, what may come next under which article, and the rows of its schedule."""
     it, row = case_of(visit, number), row_of(visit)
     about = row or it.subject
@@ -197,7 +198,7 @@ def rows_of(visit: Visit, it: Case) -> Table:
     title="办理",
     methods=("GET", "HEAD", "POST"),
 )
-def take_act(visit: Visit, number: int, kind: str) -> HttpResponse:
+def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     """This will ask what the step needs, show it for checking, and take it through the one writer of acts."""
     it, row = case_of(visit, number), row_of(visit)
     if kind not in EDGES or kind in road.BY_PROGRAM:
@@ -259,7 +260,7 @@ def _schedule(it: Case, row: int | None) -> Schedule | None:
 
 
 @page("cases/<int:number>/exhibit/<int:exhibit>", door="desk", verbs=("read",))
-def document(visit: Visit, number: int, exhibit: int) -> HttpResponse | FileResponse:  # type: ignore[type-arg]
+def document(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
     """This will give a document or attachment that an act of this case cites, after its hash was checked."""
     import io
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,7 +78,7 @@ def item_of(visit: Visit, name: str) -> Item:
 
 
 @page("intake/", door="desk", verbs=("hand_in",), name="hand_in", title="报送", rail="intake", icon="upload")
-def hand_in(visit: Visit) -> HttpResponse:
+def hand_in(visit: Visit) -> HttpResponseBase:
     """This will list what may be handed in, this body's own items first."""
     duty = visit.who.agency.duty
     items = sorted(visit.house.items.values(), key=lambda one: (duty not in one.reporters, one.name))
@@ -97,7 +98,7 @@ def hand_in(visit: Visit) -> HttpResponse:
 
 
 @page("intake/<slug:name>/", door="desk", verbs=("hand_in",), name="item", title="报送一批")
-def item(visit: Visit, name: str) -> HttpResponse:
+def item(visit: Visit, name: str) -> HttpResponseBase:
     """This will show one item: its columns, its template, and where to give the file."""
     it = item_of(visit, name)
     asked = ask(visit, UploadForm, today=visit.today)
@@ -119,7 +120,7 @@ def described(visit: Visit, it: Item) -> dict[str, Any]:
 
 
 @page("intake/<slug:name>/upload", door="desk", verbs=("hand_in",), methods=("POST",))
-def upload(visit: Visit, name: str) -> HttpResponse:
+def upload(visit: Visit, name: str) -> HttpResponseBase:
     """This will keep the file aside, ask a worker to take it, and show how far it is."""
     it = item_of(visit, name)
     asked = ask(visit, UploadForm, today=visit.today)
@@ -152,7 +153,7 @@ def _ending(name: str) -> str:
 
 
 @page("intake/task/<int:task>", door="desk", verbs=("hand_in",), name="receipt", title="接收情况")
-def receipt(visit: Visit, task: int) -> HttpResponse:
+def receipt(visit: Visit, task: int) -> HttpResponseBase:
     """This will show how far the taking is, then its receipt, or why nothing was taken."""
     it = Task.objects.filter(pk=task, official=visit.who.pk).first()
     if it is None:
@@ -183,7 +184,7 @@ def progress_of(visit: Visit, it: Task) -> Progress:
 
 
 @page("intake/<slug:name>/template.xlsx", door="desk", verbs=("hand_in",))
-def template(visit: Visit, name: str) -> HttpResponse | FileResponse:  # type: ignore[type-arg]
+def template(visit: Visit, name: str) -> HttpResponseBase:
     """This will give the item's Excel template, with allowed values and an example."""
     from chengxin.kit.export import TYPES
     from chengxin.records.templates import template as written
@@ -195,7 +196,7 @@ def template(visit: Visit, name: str) -> HttpResponse | FileResponse:  # type: i
 @page(
     "intake/<slug:name>/nil", door="desk", verbs=("hand_in",), title="零报告", methods=("GET", "HEAD", "POST")
 )
-def nil(visit: Visit, name: str) -> HttpResponse:
+def nil(visit: Visit, name: str) -> HttpResponseBase:
     """This will take a nil report: there was nothing to tell, and somebody says so."""
     it = item_of(visit, name)
     asked = ask(visit, NilForm, initial={"told_on": visit.today})

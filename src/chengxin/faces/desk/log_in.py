@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django import forms
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +20,6 @@ EVERYONE = ("read", "read_ledger", "operate", "enrol", "verify", "gate", "read_b
 class LogInForm(AuthenticationForm):
     """Name and password. The sentence on failure does not say which of the two was wrong."""
 
-    error_messages: ClassVar = {
-        "invalid_login": gettext_lazy("账号或口令不对，请再试一次。连续六次不对会锁定一刻钟。"),
-        "inactive": gettext_lazy("这个账号已经停用，请联系安全管理员。"),
-    }
     username = forms.CharField(
         label=gettext_lazy("账号"),
         max_length=60,
@@ -38,9 +33,13 @@ class LogInForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """This will say the same whether the name or the password was wrong."""
+        return forms.ValidationError(_("账号或口令不对，请再试一次。连续六次不对会锁定一刻钟。"))
+
 
 @page("login", door="desk", public=True, name="login", title="登录", methods=("GET", "HEAD", "POST"))
-def log_in(visit: Visit) -> HttpResponse:
+def log_in(visit: Visit) -> HttpResponseBase:
     """This will let an official in; after six failures the pair of name and address waits a quarter hour."""
     request = visit.request
     if visit.official is not None:
@@ -65,14 +64,14 @@ def _wanted(request: HttpRequest) -> str:
 
 
 @page("logout", door="desk", public=True, name="logout", methods=("POST",))
-def log_out(visit: Visit) -> HttpResponse:
+def log_out(visit: Visit) -> HttpResponseBase:
     """This will end the session."""
     logout(visit.request)
     return visit.go("public:home")
 
 
 @page("me", door="desk", verbs=EVERYONE, title="我的职责与记录")
-def me(visit: Visit) -> HttpResponse:
+def me(visit: Visit) -> HttpResponseBase:
     """This will show an official's own roles, and every look it took."""
     held = visit.who.assignments.select_related("region").order_by("-since")
     table = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as noop
@@ -45,7 +45,7 @@ class PurposeForm(forms.Form):
 
 
 @page("subjects/", door="desk", verbs=("read",), title="查主体", rail="lookup", icon="search")
-def subjects(visit: Visit) -> HttpResponse:
+def subjects(visit: Visit) -> HttpResponseBase:
     """This will find subjects by name or code within the scope; names and codes of organisations only."""
     text = visit.asked.get("q", "").strip()[:80]
     found = search(visit.store, text, visit.scope, limit=200) if text else []
@@ -65,8 +65,8 @@ def subjects(visit: Visit) -> HttpResponse:
     return visit.render("faces/desk/subjects.html", text=text, table=table)
 
 
-@page("subjects/<int:number>/", door="desk", verbs=("read",), title="主体", methods=("GET", "HEAD", "POST"))
-def subject(visit: Visit, number: int) -> HttpResponse:
+@page("subject/<int:number>", door="desk", verbs=("read",), title="主体", methods=("GET", "HEAD", "POST"))
+def subject(visit: Visit, number: int) -> HttpResponseBase:
     """This will ask the purpose, log the look, and then show all that the scope lets this official see."""
     it = _card(visit, number)
     asked = ask(visit, PurposeForm)
@@ -112,8 +112,8 @@ def _cases(visit: Visit, number: int) -> list[Standpoint]:
     return list((about.filter(subject=number) | about.filter(case__subject=number)).order_by("-since")[:50])
 
 
-@page("subjects/<int:number>/why", door="desk", verbs=("read",), title="来龙去脉")
-def subject_why(visit: Visit, number: int) -> HttpResponse:
+@page("subject/<int:number>/why", door="desk", verbs=("read",), title="来龙去脉")
+def subject_why(visit: Visit, number: int) -> HttpResponseBase:
     """This will draw the chain behind a subject, as far as the scope goes; the look is logged first."""
     from chengxin.effects.why import why
 

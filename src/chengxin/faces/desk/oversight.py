@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.kit import Column, Empty, Table, Visit, page
@@ -13,7 +13,7 @@ from chengxin.ledger.models import DayRoot, Entry, Official
 
 
 @page("looks/", door="desk", verbs=("read_looks",), title="谁看过什么", rail="oversight", icon="eye")
-def looks(visit: Visit) -> HttpResponse:
+def looks(visit: Visit) -> HttpResponseBase:
     """This will list every look at what is not published: who, when, why, under which case."""
     table = Table(
         "looks",
@@ -45,7 +45,7 @@ def _with_names(found: list[Any]) -> list[Any]:
 
 
 @page("ledger/", door="desk", verbs=("read_ledger",), title="台账与封存", rail="oversight", icon="chain")
-def ledger(visit: Visit) -> HttpResponse:
+def ledger(visit: Visit) -> HttpResponseBase:
     """This will list what was done, in the order it was sealed, and the root of each sealed day."""
     table = Table(
         "entries",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.faces.desk.batches import item_title, within
@@ -16,7 +16,7 @@ from chengxin.kit.badges import state_word
 
 
 @page("pictures/", door="desk", verbs=("read_batches", "read"), title="图表", rail="lookup", icon="chart")
-def pictures(visit: Visit) -> HttpResponse:
+def pictures(visit: Visit) -> HttpResponseBase:
     """This will draw what came in, its quality by item, and where the matters stand."""
     return visit.render("faces/desk/pictures.html", charts=[came_in(visit), quality(visit), stand(visit)])
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +28,7 @@ class IssuedSoForm(forms.Form):
 
 
 @page("quarantine/", door="desk", verbs=("read_batches",), title="退回的行", rail="intake", icon="alert")
-def quarantine(visit: Visit) -> HttpResponse:
+def quarantine(visit: Visit) -> HttpResponseBase:
     """This will show why rows were refused, the commonest first, and the batches they lie in."""
     chosen = visit.asked.get("reason", "")
     found = list(within(visit).filter(quarantined__gt=0).order_by("-id")[:NEWEST])
@@ -71,7 +71,7 @@ def _rows(it: Any, chosen: str) -> int:
     title="确认原件如此",
     methods=("GET", "HEAD", "POST"),
 )
-def confirm_row(visit: Visit, number: int, row: int) -> HttpResponse:
+def confirm_row(visit: Visit, number: int, row: int) -> HttpResponseBase:
     """This will confirm that a refused code was really issued so; the row is then taken."""
     from chengxin.records.correction import confirm_issued_so
 

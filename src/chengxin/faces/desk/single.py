@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.faces.desk.intake import item_of
@@ -50,7 +50,7 @@ def question(column: Column) -> forms.Field:
     title="填报一条",
     methods=("GET", "HEAD", "POST"),
 )
-def single(visit: Visit, name: str) -> HttpResponse:
+def single(visit: Visit, name: str) -> HttpResponseBase:
     """This will take one record, visible at once, after the answers were checked."""
     it = item_of(visit, name)
     asked = ask(visit, form_of(it), review=True)

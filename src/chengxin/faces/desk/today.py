@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.cases.edges import ENDED, State
@@ -21,7 +22,7 @@ QUIET = [*ENDED, State.KEPT]
 
 
 @page("", door="desk", verbs=EVERYONE, name="today", title="今天的事", rail="today", icon="home")
-def today(visit: Visit) -> HttpResponse:
+def today(visit: Visit) -> HttpResponseBase:
     """This will show what waits for this official, the nearest deadline first."""
     table = waiting_table(visit) if visit.may("read") else None
     return visit.render("faces/desk/today.html", counts=counts(visit), table=table, tasks=_tasks(visit))
@@ -42,6 +43,11 @@ def waiting(visit: Visit) -> QuerySet[Standpoint]:
         .filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False))
         .order_by(F("clock").asc(nulls_last=True), "pk")
     )
+
+
+def late_by(day: date) -> Q:
+    """This will select what falls due, or is to be reviewed, by a day."""
+    return Q(due_on__lte=day) | Q(due_on=None, review_on__lte=day)
 
 
 def waiting_table(visit: Visit) -> Table:
@@ -90,7 +96,7 @@ def counts(visit: Visit) -> list[dict[str, Any]]:
     """This will count what waits in each corner this official may open."""
     found: list[dict[str, Any]] = []
     if visit.may("read"):
-        due = waiting(visit).filter(clock__lte=visit.today).count()
+        due = waiting(visit).filter(late_by(visit.today)).count()
         found.append(
             {"n": due, "word": _("件今天到期或已过期"), "href": visit.url("desk:cases") + "?due=today"}
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +34,7 @@ class LinkForm(forms.Form):
 
 
 @page("unlinked/", door="desk", verbs=("link",), title="待确认的关联", rail="intake", icon="link")
-def unlinked(visit: Visit) -> HttpResponse:
+def unlinked(visit: Visit) -> HttpResponseBase:
     """This will list rows that nobody has linked yet, within the scope."""
     from chengxin.records.unlinked import unlinked_rows
 
@@ -70,7 +70,7 @@ def unlinked(visit: Visit) -> HttpResponse:
 @page(
     "unlinked/<int:record>", door="desk", verbs=("link",), title="确认关联", methods=("GET", "HEAD", "POST")
 )
-def link_record(visit: Visit, record: int) -> HttpResponse:
+def link_record(visit: Visit, record: int) -> HttpResponseBase:
     """This will show one row beside its candidates; confirming links it, with a reason."""
     from chengxin.records.reading import read_records
     from chengxin.subjects.linkage import link

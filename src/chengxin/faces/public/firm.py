@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
@@ -44,7 +44,7 @@ TIERS = {"red": noop("红色"), "red_again": noop("连续红色"), "black": noop
 
 
 @page("s/<str:code>", door="public", public=True, title="企业")
-def firm(visit: Visit, code: str) -> HttpResponse:
+def firm(visit: Visit, code: str) -> HttpResponseBase:
     """This will show what is public about one organisation today, and nothing that has ended."""
     it = known(code)
     public = published(it.id, store=visit.store, house=visit.house, now=visit.now)
@@ -79,7 +79,7 @@ def standing(adverse: int, other: int, *, dark: bool) -> str:
 
 
 def decision(visit: Visit, one: InForce) -> dict[str, Any]:
-    """This will put a decision in force into words: what, by which article and body, until when, the remedy."""
+    """This will put a decision in force into words: what, by which article and body, until when, remedy."""
     return {
         "title": spoken(one.title, one.title_en),
         "kind": one.kind,
@@ -90,7 +90,7 @@ def decision(visit: Visit, one: InForce) -> dict[str, Any]:
         "article": wording.cited(visit.house.articles.get(one.article), one.article),
         "proposal": one.proposal,
         "agency": one.agency_name,
-        "document": one.document,
+        "document": "" if one.shows.get("document_number") else one.document,
         "since": one.since,
         "until_words": until(visit, one),
         "remedy": remedy(one),
@@ -101,10 +101,10 @@ def decision(visit: Visit, one: InForce) -> dict[str, Any]:
 def until(visit: Visit, one: InForce) -> str:
     """This will say when it ends: a day, or the exit and the day of its next review."""
     if one.until:
-        return _("%(day)s（当天不再执行）") % {"day": day_words(one.until, visit.today)}
+        return _("%(day)s（当天不再执行）") % {"day": day_words(one.until)}
     exits = _(EXITS[one.exit]) if one.exit in EXITS else one.exit
     if one.review_on:
-        return _("%(exit)s；%(day)s 前复查") % {"exit": exits, "day": day_words(one.review_on, visit.today)}
+        return _("%(exit)s；%(day)s前复查") % {"exit": exits, "day": day_words(one.review_on)}
     return exits
 
 
@@ -171,7 +171,7 @@ def _region(code: str) -> str:
 
 
 @page("s/<str:code>/why", door="public", public=True, name="why", title="来龙去脉")
-def why(visit: Visit, code: str) -> HttpResponse:
+def why(visit: Visit, code: str) -> HttpResponseBase:
     """This will draw the chain behind what is in force, each hash to be checked."""
     it = known(code)
     found = reasons(code, store=visit.store, house=visit.house, scope=Scope.public(), on=visit.today)

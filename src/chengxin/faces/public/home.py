@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from django.db.models import Q, Sum
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ SHOWN = 8
 
 
 @page("", door="public", public=True, name="home", title="首页")
-def home(visit: Visit) -> HttpResponse:
+def home(visit: Visit) -> HttpResponseBase:
     """This will show the search field, the numbers of the day and a picture of what is held."""
     extras = [chart for _name, pages in programs(visit.house.programs) for chart in _charts(pages, visit)]
     return visit.render("faces/public/home.html", figures=figures(visit), chart=held(visit), extras=extras)
@@ -67,7 +67,7 @@ def held(visit: Visit) -> Chart:
 
 
 @page("about", door="public", public=True, title="依据与说明")
-def about(visit: Visit) -> HttpResponse:
+def about(visit: Visit) -> HttpResponseBase:
     """This will say what is held: by which article, who may report, who sees it, how long it is kept."""
     house = visit.house
     items = [

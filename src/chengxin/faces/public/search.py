@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -19,7 +19,7 @@ SUGGESTED = 8
 
 
 @page("search", door="public", public=True, title="查企业")
-def search(visit: Visit) -> HttpResponse:
+def search(visit: Visit) -> HttpResponseBase:
     """This will show whom the text may mean, or as one types the first few of them."""
     text = visit.asked.get("q", "").strip()[:80]
     if visit.request.headers.get("HX-Target") == "suggested":

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ class DigestForm(forms.Form):
 
 
 @page("verify", door="public", public=True, title="核验文书", methods=("GET", "HEAD", "POST"))
-def verify(visit: Visit) -> HttpResponse:
+def verify(visit: Visit) -> HttpResponseBase:
     """This will take a digest or a file and lead to what it belongs to."""
     asked = ask(visit, DigestForm)
     if not asked.done:
@@ -80,14 +80,14 @@ def _digest_of(upload: object) -> str:
 
 
 @page("verify/<slug:digest>", door="public", public=True, title="核验文书")
-def verify_digest(visit: Visit, digest: str) -> HttpResponse:
+def verify_digest(visit: Visit, digest: str) -> HttpResponseBase:
     """This will say what the digest belongs to, or that nothing here has it."""
     known = belongs_to(digest.lower()) if len(digest) == 64 else []
     return visit.render("faces/public/verified.html", digest=digest, known=known)
 
 
 @page("verify-link", door="public", public=True, name="check", methods=("POST",))
-def check(visit: Visit) -> HttpResponse:
+def check(visit: Visit) -> HttpResponseBase:
     """This will check one link of a chain: is the hash still that of what stands here today?"""
     digest = visit.request.POST.get("hash", "").lower()
     known = belongs_to(digest) or in_bundle(visit, digest)

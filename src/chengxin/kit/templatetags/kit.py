@@ -49,11 +49,11 @@ def code(value: object, *, short: bool = False) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def day(context: template.Context, value: date | datetime | None) -> str:
-    """This will write a day in words; this year's without the year."""
+def day(context: template.Context, value: date | datetime | None, *, full: bool = False) -> str:
+    """This will write a day in words; this year's without the year, unless ``full``."""
     if isinstance(value, datetime):
         value = localtime(value).date() if value.tzinfo else value.date()
-    return words.day_words(value, context.get("today"))
+    return words.day_words(value, None if full else context.get("today"))
 
 
 @register.simple_tag
