@@ -165,3 +165,10 @@ def test_any_walk_keeps_to_the_drawing(kinds: list[str], adverse: bool) -> None:
         seen.append(kind)
         if point.adverse and point.road is State.IN_FORCE:
             assert {"notify", "serve", "decide", "serve_decision"} <= set(seen)
+
+
+def test_every_anchor_is_an_article_of_the_shipped_law() -> None:
+    from chengxin.policy.house import load
+
+    articles = load().articles
+    assert {edge.anchor for edge in EDGES.values()} <= set(articles)
