@@ -33,7 +33,7 @@ def bill_file(program: str, number: int) -> BillFile:
 
 
 def issue_bill(
-    visit: Visit, program: str, company: str, period: str, found: Found, lines: pa.Table
+    visit: Visit, program: str, found: Found, lines: pa.Table, *, company: str, period: str
 ) -> BillFile:
     """This will issue the bill file of a company and period from some lines of a finding."""
     return bills.issue(

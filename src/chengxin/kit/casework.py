@@ -48,7 +48,7 @@ class Found:
 
 def found_last(visit: Visit, program: str, finding: str) -> Found | None:
     """This will give the newest run of a finding, if it was ever reckoned."""
-    run = Run.objects.filter(finding=f"{program}.{finding}").order_by("-as_of", "-id").first()
+    run = reckon.latest(program, finding)
     return None if run is None else Found(run, reckon.rows(run, store=visit.store))
 
 
@@ -93,9 +93,7 @@ def step(
     )  # fmt: skip
 
 
-def step_rows(
-    visit: Visit, schedule: Schedule, kind: str, subjects: Sequence[int] | None = None
-) -> Tally:
+def step_rows(visit: Visit, schedule: Schedule, kind: str, subjects: Sequence[int] | None = None) -> Tally:
     """This will take one step in every row that stands where it may be taken, or in some of them."""
     return schedules.act_on_all(
         schedule, kind, official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now,
@@ -110,7 +108,7 @@ def lists_of(program: str, procedure: str) -> list[Schedule]:
 
 
 def list_rows(visit: Visit, schedule: Schedule) -> list[dict[str, Any]]:
-    """This will give a list's rows, each with where it stands: ``state``, ``marked``, ``due_on``, ``ends_on``."""
+    """This will give a list's rows, each with its ``state``, ``marked``, ``due_on`` and ``ends_on``."""
     whole = stands(schedule.case)
     points = {each.subject: each for each in Standpoint.objects.filter(case=schedule.case, subject__gt=0)}
     rows: list[dict[str, Any]] = schedules.rows(schedule, visit.store).to_pylist()

@@ -105,7 +105,11 @@ def propose(teller: Teller, plan: Round, chosen: Callable[[dict[str, Any]], bool
         PROGRAM, "surcharge", plan.as_of, store=teller.store, house=teller.bundle.house,
         bundle=teller.bundle.sha256, now=at(plan.proposed), engine="duckdb",
     )  # fmt: skip
-    rows = [row for row in findings.rows(run).to_pylist() if row["repaired_on"] is None and chosen(row)]
+    rows = [
+        row
+        for row in findings.rows(run, store=teller.store).to_pylist()
+        if row["repaired_on"] is None and chosen(row)
+    ]
     if not rows:
         return None
     case = open_case(

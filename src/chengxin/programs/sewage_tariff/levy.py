@@ -12,7 +12,11 @@ _FORM = pa.schema(
     [
         ("subject", pa.int64()),
         ("part", pa.string()),
-        *((name, pa.int64() if name == "surcharge" else pa.string()) for name in _KEPT),
+        ("plant_code", pa.string()),
+        ("division", pa.string()),
+        ("tier", pa.string()),
+        ("surcharge", pa.int64()),
+        ("colour", pa.string()),
         ("rating_period", pa.string()),
         ("published_on", pa.date32()),
         ("because", pa.list_(pa.int64())),

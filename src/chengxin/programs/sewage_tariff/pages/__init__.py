@@ -1,4 +1,4 @@
-"""The program's pages: the levy list, co-signing, the execution document, bills, exits, revenue; and the public one."""
+"""The program's pages: levy list, co-signing, execution document, bills, exits, revenue; and the public one."""
 
 from chengxin.programs.sewage_tariff.pages.bills import (
     adjust,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.core.errors import MissingError
@@ -13,7 +13,7 @@ from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, WHY, nam
 
 
 @page("exits/", door="desk", verbs=("read",), title="退出", rail="casework", icon="repair")
-def exits(visit: Visit) -> HttpResponse:
+def exits(visit: Visit) -> HttpResponseBase:
     """This will show, as of today, what must end, why, and from which day."""
     found = find_now(visit, PROGRAM, "exit", visit.today)
     rows = [row for row in found.rows.to_pylist() if not _is_ended(row)]
@@ -44,8 +44,8 @@ def exits(visit: Visit) -> HttpResponse:
 
 
 @page("exits/end", door="desk", verbs=("repair",), methods=("POST",))
-def end(visit: Visit) -> HttpResponse:
-    """This will end all that has lost its ground: repaired from the month after, corrected from its first day."""
+def end(visit: Visit) -> HttpResponseBase:
+    """This will end what has lost its ground: repaired from the month after, corrected from its first day."""
     found = find_now(visit, PROGRAM, "exit", visit.today)
     ended, left = 0, 0
     for row in found.rows.to_pylist():

@@ -1,4 +1,4 @@
-"""The levy list: what the newest ratings make firms pay, what was proposed of it, who signed, and the document."""
+"""The levy list: what the newest ratings make firms pay, what was proposed, who signed, the document."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,7 +79,7 @@ def key_of(row: dict[str, Any]) -> str:
 
 
 @page("levies/", door="desk", verbs=("read",), title="加收清单", rail="casework", icon="drop")
-def levies(visit: Visit) -> HttpResponse:
+def levies(visit: Visit) -> HttpResponseBase:
     """This will show the newest levy list: each plant's tier, and whether it was proposed or decided."""
     found = found_last(visit, PROGRAM, "surcharge")
     rows = with_states(visit, found) if found else []
@@ -97,7 +96,7 @@ def levies(visit: Visit) -> HttpResponse:
 
 
 @page("levies/propose", door="desk", verbs=("propose",), title="提出加收", methods=("GET", "HEAD", "POST"))
-def propose(visit: Visit) -> HttpResponse:
+def propose(visit: Visit) -> HttpResponseBase:
     """This will reckon the list as of today and propose what was not proposed yet."""
     found = find_now(visit, PROGRAM, "surcharge", visit.today)
     rows = [row for row in named(with_states(visit, found)) if row["state"] == ""]
@@ -122,7 +121,7 @@ def propose(visit: Visit) -> HttpResponse:
 
 
 @page("cosign/<int:number>/", door="desk", verbs=("read",), title="会签", methods=("GET", "HEAD", "POST"))
-def cosign(visit: Visit, number: int) -> HttpResponse:
+def cosign(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one list to a co-signing body, and take its signature."""
     listed = list_of(number)
     signed = signatures(listed.case)
@@ -225,7 +224,14 @@ def _trace(visit: Visit, listed: Any, decision: Any, rows: list[dict[str, Any]])
         title=_("差别化污水处理费执行名单"),
         columns=("序号", "企业名称", "统一社会信用代码", "厂区", "档次", "加收标准（元/立方米）"),
         rows=tuple(
-            (str(place), row["name"], row["code"], row["plant"], TIERS[row["tier"]], price(row["surcharge"])[:-6])
+            (
+                str(place),
+                row["name"],
+                row["code"],
+                row["plant"],
+                TIERS[row["tier"]],
+                price(row["surcharge"])[:-6],
+            )
             for place, row in enumerate(rows, start=1)
         ),
         widths=(1, 5, 4, 2, 2, 2),
