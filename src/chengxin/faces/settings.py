@@ -83,6 +83,7 @@ WSGI_APPLICATION = "chengxin.faces.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted((Path(__file__).parents[1] / "programs").glob("*/pages/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

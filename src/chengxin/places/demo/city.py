@@ -14,7 +14,7 @@ from typing import Final
 from chengxin.places.demo.names import INDUSTRIES, draw, firm_name, industry_of, uscc
 
 SIZES: Final = {"small": 2_000, "medium": 50_000, "large": 1_000_000}
-PROVINCE_CITY: Final = "320600"
+CITY_CODE: Final = "320600"
 COUNTIES: Final = ("320613", "320612", "320614", "320623", "320681", "320682", "320685")
 NOT_YET: Final = "320623"
 NEXT_CYCLE: Final = "320681"

@@ -20,7 +20,7 @@ from chengxin.core.clock import CHINA
 from chengxin.engine.store import Store
 from chengxin.findings import reckon as findings
 from chengxin.ledger.models import Official
-from chengxin.places.demo.city import PROVINCE_CITY
+from chengxin.places.demo.city import CITY_CODE
 from chengxin.programs.sewage_tariff.levy import schedule_of
 
 PROGRAM: Final = "sewage_tariff"
@@ -113,7 +113,7 @@ def propose(teller: Teller, plan: Round, chosen: Callable[[dict[str, Any]], bool
     if not rows:
         return None
     case = open_case(
-        program=PROGRAM, procedure="levy", agency=PRICE, region=PROVINCE_CITY, title=plan.title, on=plan.proposed
+        program=PROGRAM, procedure="levy", agency=PRICE, region=CITY_CODE, title=plan.title, on=plan.proposed
     )  # fmt: skip
     return schedules.propose(
         case, schedule_of(rows[:MOST]), run_sha256=run.run_sha256, official=teller.officials["price-officer"],

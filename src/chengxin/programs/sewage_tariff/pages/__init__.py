@@ -1,4 +1,4 @@
-"""The program's pages: levy list, co-signing, execution document, bills, exits, revenue; and the public one."""
+"""The pages: levy list, co-signing, execution document, bills, exits, revenue; and the public one."""
 
 from chengxin.programs.sewage_tariff.pages.bills import (
     adjust,

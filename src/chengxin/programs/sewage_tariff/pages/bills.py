@@ -59,7 +59,7 @@ class IssueForm(forms.Form):
     verbs=("issue_bill", "return_bill", "decide"),
     title="账单",
     rail="accounts",
-    icon="bill",
+    icon="table",
 )
 def bills(visit: Visit) -> HttpResponseBase:
     """This will list the bill files with their adjustments."""
