@@ -95,6 +95,38 @@ def test_a_clock_set_back_seals_under_the_last_day(now: datetime) -> None:
     }
 
 
+def test_a_clock_set_back_never_seals_under_a_closed_day(now: datetime) -> None:
+    entered(1, now)
+    sealing.seal(now)
+    sealing.seal(now + timedelta(days=1))  # closes the first day and seals nothing under the second
+    entered(1, now)
+    assert sealing.seal(now) == 1
+    assert Seal.objects.get(number=2).day == day_of(now + timedelta(days=1))
+    assert sealing.verify_all() == 1
+
+
+def test_what_is_added_while_a_tree_is_built_goes_into_it(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another sealer, whose clock has not yet passed midnight, adds to the day that is being closed."""
+    entered(2, now)
+    sealing.seal(now)
+    built = sealing._leaves
+    late = [1]
+
+    def leaves(day: date) -> list[bytes]:
+        told = built(day)
+        if late:
+            late.pop()
+            entered(1, now)
+            sealing._number_all(now, whole=False)
+        return told
+
+    monkeypatch.setattr(sealing, "_leaves", leaves)
+    sealing.seal(now + timedelta(days=1))
+    assert sealing.verify_day(day_of(now)) == 3
+
+
 @pytest.mark.parametrize("statement", [
     "update ledger_entry set digest = 'forged' where id = (select min(id) from ledger_entry)",
     "delete from ledger_seal where number = 3",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ from .models import DayRoot, Entry, Seal
 
 _LOCK: Final = 0x63686E67_7365616C
 """The advisory lock of the one sealer on PostgreSQL ("chng" "seal")."""
-SLICE: Final = 2_000
+SLICE: Final = 1_000
 """Entries numbered in one short transaction."""
 STRAGGLERS: Final = 50_000
 """How far below the newest sealed id a pass looks for late commits; closing a day looks everywhere."""
@@ -50,10 +50,9 @@ def seal(now: datetime) -> int:
 
     Idempotent, and safe to call from several processes: the others wait their turn and find nothing to do.
     """
-    today = _today(now)
-    sealed = _number_all(today, whole=False)
-    if days := _open_days(today):
-        sealed += _number_all(today, whole=True)
+    sealed = _number_all(now, whole=False)
+    if days := _open_days(_today(now)):
+        sealed += _number_all(now, whole=True)
     for day in days:
         _close(day)
     return sealed
@@ -104,9 +103,14 @@ def inclusion(entry: Entry) -> Inclusion:
 
 
 def _today(now: datetime) -> date:
-    """The day to seal under: never before the last sealed day, even where the clock was set back."""
-    last = Seal.objects.order_by("-number").values_list("day", flat=True).first()
-    return max(day_of(now), last) if last else day_of(now)
+    """The day to seal under: never one that is closed, nor before the last sealed day, even where the clock
+    was set back."""
+    days = [day_of(now)]
+    if (last := Seal.objects.order_by("-number").values_list("day", flat=True).first()) is not None:
+        days.append(last)
+    if (closed := DayRoot.objects.aggregate(last=Max("day"))["last"]) is not None:
+        days.append(closed + timedelta(days=1))
+    return max(days)
 
 
 @contextmanager
@@ -119,19 +123,18 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _number_all(day: date, *, whole: bool) -> int:
+def _number_all(now: datetime, *, whole: bool) -> int:
     sealed = 0
     while True:
         with _alone():
-            slice_ = _number_slice(day, whole=whole)
+            slice_ = _number_slice(_today(now), whole=whole)
         sealed += slice_
         if slice_ < SLICE:
             return sealed
 
 
 def _number_slice(day: date, *, whole: bool) -> int:
-    last = Seal.objects.order_by("-number").values_list("number", "day").first()
-    number, day = (last[0], max(day, last[1])) if last else (0, day)
+    number = Seal.objects.aggregate(last=Max("number"))["last"] or 0
     newest = Seal.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
     above = 0 if whole else newest - STRAGGLERS
     with connection.cursor() as cursor:
@@ -139,9 +142,9 @@ def _number_slice(day: date, *, whole: bool) -> int:
             "insert into ledger_seal (number, entry_id, day) "
             "select %s + row_number() over (order by id), id, %s from ("
             "  select e.id from ledger_entry e where e.id > %s "
-            "  and not exists (select 1 from ledger_seal s where s.entry_id = e.id) "
+            "  and not exists (select 1 from ledger_seal s where s.entry_id = e.id and s.entry_id > %s) "
             "  order by e.id limit %s) as fresh",
-            [number, connection.ops.adapt_datefield_value(day), above, SLICE],
+            [number, connection.ops.adapt_datefield_value(day), above, above, SLICE],
         )
         return int(cursor.rowcount)
 
@@ -155,11 +158,16 @@ def _open_days(today: date) -> list[date]:
 
 
 def _close(day: date) -> None:
-    with _alone():
-        if DayRoot.objects.filter(day=day).exists():
-            return
-        about = Seal.objects.filter(day=day).aggregate(first=Min("number"), size=Count("number"))
-        DayRoot.objects.create(day=day, first=about["first"], size=about["size"], root=root(_leaves(day)))
+    """The tree is built outside the lock, for it may take seconds; it is kept only if nothing was added."""
+    kept = False
+    while not kept:
+        leaves = _leaves(day)
+        tree = root(leaves)
+        with _alone():
+            about = Seal.objects.filter(day=day).aggregate(first=Min("number"), size=Count("number"))
+            kept = about["size"] == len(leaves)
+            if kept:
+                DayRoot.objects.get_or_create(day=day, defaults={**about, "root": tree})
 
 
 def _root_of(day: date) -> DayRoot:
