@@ -69,7 +69,7 @@ def rename(rows: pa.Table, now: datetime, size: int) -> int:
     """This will hang on known subjects the names ``(subject, name, named_from, first)`` they do not bear yet.
 
     The ``first`` row of a subject is its registration: a name new there becomes the legal one, and the one
-    before it a former one. A further row with another name under the same code keeps its name as ``other``. A name
+    before it a former one. A further row with another name under its code keeps it as ``other``. A name
     the subject bears already, in whatever kind, is no news: an old file handed in again renames nobody.
     """
     news, renamed = _news(rows), 0

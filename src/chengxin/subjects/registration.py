@@ -61,22 +61,22 @@ def register(table: pa.Table, kind: str, now: datetime, *, size: int = 5000) -> 
     for further codes. A known subject that comes with a new name keeps the former one with its period.
     """
     rows = _complete(table)
-    subject, clashing = _recognise(rows)
-    fresh = _fresh(rows, subject)
+    seen = _recognise(rows)
+    fresh = _fresh(rows, seen.subject)
     old = pc.invert(pc.is_in(rows["at"], fresh["at"].combine_chunks()))
     if fresh.num_rows:
-        won = _insert_all(fresh, kind, now, size)
+        with bulk.unsynced():
+            won = _insert_all(fresh, kind, now, size)
         old = pc.or_(old, pc.is_in(rows["at"], fresh.filter(pc.invert(won))["at"].combine_chunks()))
-        subject, clashing = _recognise(rows)
-    rows = rows.append_column("subject", subject)
+        seen = _recognise(rows)
+    rows = rows.append_column("subject", seen.subject)
     first = rows.group_by("subject").aggregate([("at", "min")])["at_min"].combine_chunks()
-    rows = rows.append_column("first", pc.is_in(rows["at"], first)).filter(old)
-    _add_codes(rows, now, size)
-    renamed = naming.rename(rows, now, size)
+    rows = rows.append_column("first", pc.is_in(rows["at"], first))
+    _add_codes(rows, seen, now, size)
+    renamed = naming.rename(rows.filter(old), now, size)
     new = fresh.num_rows and pc.sum(won).as_py()
-    return RegisterResult(
-        subject, new=new, known=len(subject) - subject.null_count - new, renamed=renamed, clashing=clashing
-    )
+    known = rows.num_rows - seen.subject.null_count - new
+    return RegisterResult(seen.subject, new=new, known=known, renamed=renamed, clashing=seen.clashing)
 
 
 def _complete(table: pa.Table) -> pa.Table:
@@ -99,19 +99,30 @@ def _complete(table: pa.Table) -> pa.Table:
     return pa.table({**columns, "at": pa.array(range(count), pa.int64())})
 
 
-def _recognise(rows: pa.Table) -> tuple[Column, int]:
-    """This will find each row's subject by its code, else by a further code of it; and count what clashes."""
+@dataclass(frozen=True)
+class _Seen:
+    """Each row's subject; by column of codes, which rows hold one nobody bears; and how many clash."""
+
+    subject: Column
+    unborne: dict[str, Column]
+    clashing: int
+
+
+def _recognise(rows: pa.Table) -> _Seen:
+    """This will find each row's subject by its code, else by a further code of it."""
     subject = numbered(rows.select(["scheme", "code"]))
+    unborne = {"code": pc.and_(pc.is_null(subject), pc.is_valid(rows["code"]))}
     clashing = 0
     for scheme in SCHEMES:
         if rows[scheme].null_count == rows.num_rows:
             continue
         other = numbered(pa.table({"scheme": pa.repeat(scheme, rows.num_rows), "code": rows[scheme]}))
+        unborne[scheme] = pc.and_(pc.is_null(other), pc.is_valid(rows[scheme]))
         free = pc.and_(pc.is_null(subject), _bears_no_other(other, rows["scheme"]))
         subject = pc.if_else(free, other, subject)
         differs = pc.fill_null(pc.not_equal(other, subject), pc.is_valid(other))
         clashing += pc.sum(differs).as_py() or 0
-    return subject, clashing
+    return _Seen(subject, unborne, clashing)
 
 
 def _bears_no_other(subjects: Column, schemes: Column) -> Column:
@@ -227,14 +238,12 @@ def _insert_ciphers(columns: dict[str, list[Any]]) -> None:
         bulk.insert("subjects_person_number", _CIPHER, rows, once=True)
 
 
-def _add_codes(rows: pa.Table, now: datetime, size: int) -> None:
-    """This will hang on known subjects the codes of their rows that nobody bears yet."""
-    for scheme, column in [("scheme", "code"), *((scheme, scheme) for scheme in SCHEMES)]:
-        if rows[column].null_count == rows.num_rows:
-            continue
-        schemes = rows["scheme"] if scheme == "scheme" else pa.repeat(scheme, rows.num_rows)
-        pairs = pa.table({"scheme": schemes, "code": rows[column], "subject": rows["subject"]})
-        unborne = pc.and_(pc.is_null(numbered(pairs)), pc.is_valid(pairs["code"]))
-        for part in slices(pairs.filter(unborne), size):
+def _add_codes(rows: pa.Table, seen: _Seen, now: datetime, size: int) -> None:
+    """This will hang on the subjects the codes of their rows that nobody bears yet."""
+    for column, unborne in seen.unborne.items():
+        part = rows.filter(unborne)
+        schemes = part["scheme"] if column == "code" else pa.repeat(column, part.num_rows)
+        pairs = pa.table({"scheme": schemes, "code": part[column], "subject": part["subject"]})
+        for slice_ in slices(pairs.filter(pc.is_valid(pairs["subject"])), size):
             with transaction.atomic():
-                _insert_codes(part.to_pydict(), "scheme", "code", bulk.instant(now))
+                _insert_codes(slice_.to_pydict(), "scheme", "code", bulk.instant(now))
