@@ -107,7 +107,7 @@ def _standing(
         site=line["site"] or (row if row in answering else None),
         article=line["article"],
         agency=decision.agency,
-        region=str(line["body"].get("region") or case.region),
+        region=str(line["body"].get("division") or case.region),
         since=date.fromisoformat(line["since"]),
         until=_day(line["until"]),
         exit=line["exit"],

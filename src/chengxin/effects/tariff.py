@@ -58,7 +58,7 @@ def tariff_on(day: date, subject: int, part: str = "") -> Tariff | None:
 
 
 def month_after(day: date) -> date:
-    """This will give the first day of the month after: when a repair published on ``day`` ends a surcharge."""
+    """This will give the first day of the month after: from when a repair published on ``day`` tells."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 

@@ -1,0 +1,107 @@
+"""The act of receipt: every door loads through here, so that a batch and its receipt stand or fall together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from chengxin.cases.acts import act
+from chengxin.cases.adopted import Adopted, open_bundle
+from chengxin.cases.edges import EDGES
+from chengxin.cases.models import Case
+from chengxin.cases.opening import open_book
+from chengxin.cases.procedure import KERNEL
+from chengxin.cases.rules import agency_of
+from chengxin.core.clock import day_of
+from chengxin.engine.store import Store
+from chengxin.ledger.models import Official
+from chengxin.policy.house import House
+from chengxin.policy.items import Item
+from chengxin.records.intake import Receipt, take
+from chengxin.records.models import Batch
+
+SENDER = "sender"
+"""Who attests hearing and service of a decision that came as a record: never we."""
+
+
+def receive_batch(
+    item: Item,
+    path: Path,
+    *,
+    store: Store,
+    house: House,
+    bundle: Adopted | str,
+    agency: str,
+    official: Official,
+    door: str,
+    now: datetime,
+    told_on: date,
+    **words: Any,
+) -> Receipt:
+    """This will take a file of one item in and write the act of receipt in the same transaction.
+
+    ``words`` go to ``records.intake.take`` as they are: mapping, idempotency_key, progress, file_name …
+    """
+    adopted = bundle if isinstance(bundle, Adopted) else open_bundle(bundle, store)
+    book = book_of(item, agency=agency, on=day_of(now))
+    return take(
+        item,
+        path,
+        store=store,
+        house=house,
+        bundle=adopted.sha256,
+        agency=agency,
+        official=official,
+        door=door,
+        now=now,
+        told_on=told_on,
+        attest=attesting(book, item, official=official, now=now, bundle=adopted),
+        **words,
+    )
+
+
+def book_of(item: Item, *, agency: str, on: date) -> Case:
+    """This will give the book of receipts of an agency, an item and a year."""
+    body = agency_of(agency)
+    return open_book(
+        program=KERNEL, procedure="receipt", agency=agency, region=body.region_id, on=on,
+        title=f"{item.title} {on.year} 收件", number=f"{agency}/receipts/{item.name}/{on.year}",
+    )  # fmt: skip
+
+
+def attesting(
+    book: Case, item: Item, *, official: Official, now: datetime, bundle: Adopted
+) -> Callable[[Batch], None]:
+    """This will give what intake calls inside the transaction that writes the batch."""
+
+    def attest(batch: Batch) -> None:
+        sheets = [sheet.sha256 for sheet in batch.sheets.order_by("id")]
+        act(
+            book, "receive", official=official, agency=book.agency, on=day_of(now), at=now, bundle=bundle,
+            articles=_articles(item, bundle, day_of(now)), detail=_said(batch, item),
+            cites={"batches": [batch.pk], "sheets": sheets},
+        )  # fmt: skip
+
+    return attest
+
+
+def _said(batch: Batch, item: Item) -> dict[str, Any]:
+    """What the receipt says. Of a decision made elsewhere: hearing and service are attested by the sender."""
+    said: dict[str, Any] = {
+        "item": item.name, "told_on": batch.told_on.isoformat(), "read": batch.read, "taken": batch.taken,
+        "held": batch.held, "quarantined": batch.quarantined, "unlinked": batch.unlinked, "nil": batch.nil,
+    }  # fmt: skip
+    return {**said, "attested_by": SENDER} if item.carries else said
+
+
+def _articles(item: Item, bundle: Adopted, on: date) -> tuple[str, ...]:
+    """The item's own article and the one on receiving, those in force; else the item's own."""
+    both = (item.basis, EDGES["receive"].anchor)
+    found = tuple(
+        name
+        for name in both
+        if (article := bundle.house.articles.get(name)) is not None and article.in_force(on)
+    )
+    return found or (item.basis,)
