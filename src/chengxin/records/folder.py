@@ -1,4 +1,4 @@
-"""The watched folder: ``inbox/<agency>/<item>/file`` is claimed by renaming, taken, and moved where it belongs.
+"""The watched folder: ``inbox/<agency>/<item>/file`` is claimed, taken, and moved where it belongs.
 
 ::
 
@@ -58,6 +58,7 @@ def _arrivals(inbox: Path, now: datetime) -> Iterator[Arrival]:
                 path.rename(claimed)
             except FileNotFoundError:
                 continue
+            claimed.touch()  # the claim's own age counts from here
             yield Arrival(path.parent.parent.name, path.parent.name, claimed)
     for path in sorted(inbox.glob("*/*/.taking/*")):
         if path.is_file() and _still(path, now, ABANDONED):
