@@ -24,7 +24,7 @@ def test_blocks_follow_one_another_and_names_do_not_meddle() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_threads_never_get_the_same_number() -> None:
     if connection.vendor == "sqlite":
-        pytest.skip("threads share one in-memory database; the kill tests of records race on a file")
+        pytest.skip("threads would share one in-memory database; test_races has processes on a file")
     taken: list[int] = []
 
     def ask() -> None:

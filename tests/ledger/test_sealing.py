@@ -155,7 +155,7 @@ def test_two_sealers_never_number_an_entry_twice(now: datetime) -> None:
     from threading import Thread
 
     if connection.vendor == "sqlite":
-        pytest.skip("the test database is in memory and shared; IMMEDIATE is the lock on a file")
+        pytest.skip("threads would share one in-memory database; test_races has processes on a file")
     entered(3000, now)
 
     def run() -> None:
