@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from chengxin.kit.chains import ChainLink, chain
     from chengxin.kit.charts import Chart, Series, bars, columns, dot_strip, sparkline, stacked_bars
     from chengxin.kit.export import attachment
-    from chengxin.kit.forms import Asked, ask
+    from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
     from chengxin.kit.progress import Progress
     from chengxin.kit.tables import Column, Empty, Filter, Table
@@ -70,7 +70,7 @@ _NAMES = {
     "chengxin.kit.pages": ("page", "Visit"),
     "chengxin.kit.tables": ("Table", "Column", "Filter", "Empty"),
     "chengxin.kit.export": ("attachment",),
-    "chengxin.kit.forms": ("ask", "Asked"),
+    "chengxin.kit.forms": ("ask", "Asked", "DayInput"),
     "chengxin.kit.charts": ("Chart", "Series", "stacked_bars", "bars", "columns", "dot_strip", "sparkline"),
     "chengxin.kit.badges": ("grade_badge", "state_mark"),
     "chengxin.kit.chains": ("chain", "ChainLink"),
@@ -92,6 +92,7 @@ __all__ = [
     "ChainLink",
     "Chart",
     "Column",
+    "DayInput",
     "DocumentTable",
     "Empty",
     "Filter",

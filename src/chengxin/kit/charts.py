@@ -17,6 +17,16 @@ from django.utils.translation import gettext as _
 
 ROW = 44
 BAR = 28
+LABEL_FITS = 6
+"""A longer label stands above its bar instead of before it."""
+SHORT_BAR = (
+    '<svg y="{}" width="100%" height="{}"><text class="chart-label" x="0" y="21">{}</text>'
+    '<svg x="9%" width="91%" height="28" y="2">{}</svg></svg>'
+)
+LONG_BAR = (
+    '<svg y="{}" width="100%" height="{}"><text class="chart-label" x="0" y="14">{}</text>'
+    '<svg width="100%" height="28" y="22">{}</svg></svg>'
+)
 LETTERS_FIT = 7.0
 """A segment narrower than this share of the width keeps its number for the table."""
 
@@ -62,10 +72,14 @@ def stacked_bars(
     """
     totals = [sum(values.get(s.key, 0) for s in series) for _label, values in rows]
     widest = max(totals, default=0) or 1
+    long = any(len(label) > LABEL_FITS for label, _values in rows)
+    height = ROW + 16 if long else ROW
     drawn = []
     for number, ((label, values), total) in enumerate(zip(rows, totals, strict=True)):
         parts = [(one, values.get(one.key, 0)) for one in series]
-        drawn.append(_bar(number * ROW, label, total if share else widest, parts))
+        bar = _bar(total if share else widest, parts)
+        place = LONG_BAR if long else SHORT_BAR
+        drawn.append(format_html(place, number * height, height, label, bar))
     body = [[label, *(values.get(s.key, 0) for s in series), total]
             for (label, values), total in zip(rows, totals, strict=True)]  # fmt: skip
     head = ["", *(s.title for s in series), _("合计") + (f"（{unit}）" if unit else "")]
@@ -77,24 +91,22 @@ def stacked_bars(
             for s in series
         ],
     }
-    svg = _canvas(len(rows) * ROW, drawn, title)
+    svg = _canvas(len(rows) * height, drawn, title)
     return Chart(name, title, caption, svg, head, body, tuple(series), options if explore else {})
 
 
-def _bar(top: int, label: str, scale: int, parts_of: Sequence[tuple[Series, int]]) -> SafeString:
+def _bar(scale: int, parts_of: Sequence[tuple[Series, int]]) -> SafeString:
     left, parts = 0.0, []
     total = sum(value for _one, value in parts_of)
     for one, value in parts_of:
-        width = 84.0 * value / (scale or 1)
+        width = 90.0 * value / (scale or 1)
         if width:
             parts.append(_segment(left, width, one, value))
         left += width
-    return format_html(
-        '<svg y="{}" width="100%" height="{}"><text class="chart-label" x="0" y="21">{}</text>'
-        '<svg x="9%" width="91%" height="{}" y="2">{}'
-        '<text class="chart-number" x="{}%" dx="8" y="19">{}</text></svg></svg>',
-        top, ROW, label, BAR, SafeString("".join(parts)), f"{left:.2f}", f"{total:,}",
-    )  # fmt: skip
+    number = format_html(
+        '<text class="chart-number" x="{}%" dx="8" y="19">{}</text>', f"{left:.2f}", f"{total:,}"
+    )
+    return SafeString("".join(parts)) + number
 
 
 def _segment(left: float, width: float, one: Series, value: int) -> SafeString:

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from chengxin.kit.pages import Visit
 
 
+OURS = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day: written as it wants it, in any language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
 @dataclass
 class Asked:
     """A form on its way: ``done`` once its answers are valid and, where asked for, confirmed."""
@@ -44,8 +56,8 @@ class Asked:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """This will give the raw answers, to be sent again with the confirmation."""
-        return [(name, value) for name, values in cast("QueryDict", self.form.data).lists() for value in values
-                if name not in {"csrfmiddlewaretoken", "confirmed", "change"}]  # fmt: skip
+        said = cast("QueryDict", self.form.data).lists()
+        return [(name, value) for name, values in said if name not in OURS for value in values]
 
 
 def ask(visit: Visit, form: type[forms.Form], *, review: bool = False, **given: Any) -> Asked:

@@ -103,6 +103,10 @@ class Cell:
     value: Any
     href: str
 
+    @property
+    def unsaid(self) -> bool:
+        return self.value is None or self.value == ""
+
 
 @dataclass
 class Table:
@@ -242,7 +246,10 @@ def _narrow(rows: Rows, chosen: Mapping[str, str], words: str, search: Sequence[
             rows = rows.filter(pc.equal(pc.cast(rows[name], pa.string()), pa.scalar(value)))
         if words and search:
             hits = [_with(rows[name], words) for name in search]
-            rows = rows.filter(reduce(lambda one, other: pc.or_(one, other), hits))
+            found = hits[0]
+            for hit in hits[1:]:
+                found = pc.or_(found, hit)
+            rows = rows.filter(found)
         return rows
     kept: Iterable[Any] = rows
     for name, value in chosen.items():

@@ -22,7 +22,7 @@ from chengxin.core.errors import MissingError, RefusedByLaw
 from chengxin.faces.desk import road
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
-from chengxin.kit import Column, Empty, Filter, Table, Visit, ask, attachment, page, spoken
+from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.ledger.content import open_exhibit, store_text
 from chengxin.ledger.models import Exhibit
 from chengxin.subjects.registry import cards
@@ -46,7 +46,7 @@ TEXTS = {
 class ActForm(forms.Form):
     """The questions of one step: the day, the text it needs, and for a decision its end."""
 
-    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
 
     def __init__(self, *args: Any, kind: str, today: date, exits: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,15 +61,16 @@ class ActForm(forms.Form):
             self._ends(kind, exits)
 
     def _ends(self, kind: str, exits: bool) -> None:
-        day = forms.DateInput(attrs={"type": "date"})
         if kind == "decide":
-            self.fields["since"] = forms.DateField(label=_("自哪天起执行"), required=False, widget=day)
+            self.fields["since"] = forms.DateField(label=_("自哪天起执行"), required=False, widget=DayInput())
             self.fields["until"] = forms.DateField(
                 label=_("执行到哪天为止"), help_text=_("当天不再执行。没有期限的，必须有退出条件和复查日。"),
-                required=False, widget=day,
+                required=False, widget=DayInput(),
             )  # fmt: skip
         if exits or kind == "review":
-            self.fields["review_on"] = forms.DateField(label=_("下次复查日"), required=False, widget=day)
+            self.fields["review_on"] = forms.DateField(
+                label=_("下次复查日"), required=False, widget=DayInput()
+            )
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
@@ -142,6 +143,7 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
     point = point_of(it, row)
     acts = it.acts.filter(Q(subject=None) | Q(subject=row) if row else Q(subject=None)).order_by("id")
     schedules = list(it.schedules.order_by("-id"))
+    ahead = road.ahead(visit, it, point, procedure)
     return visit.render(
         "faces/desk/case.html",
         case=it,
@@ -149,7 +151,9 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         about=cards([about]).get(about) if about else None,
         point=point,
         past=road.past(visit, list(acts)),
-        ahead=road.ahead(visit, it, point, procedure),
+        open=[one for one in ahead if not one.closed],
+        closed=[one for one in ahead if one.closed],
+        road=[one for one in ahead if one.moves],
         signatures=road.signatures(point, procedure),
         procedure=procedure,
         schedules=schedules,
@@ -184,6 +188,7 @@ def rows_of(visit: Visit, it: Case) -> Table:
         ],
         rows=Standpoint.objects.filter(case=it, subject__gt=0).select_related("case"),
         order="due_on",
+        page_size=20,
         filters=[Filter("state", "走到哪一步", {str(s): spoken(*w) for s, w in TITLES.items()})],
         subject="subject",
         purpose="办理在办案件",

@@ -17,7 +17,7 @@ from chengxin.core.errors import MissingError
 from chengxin.faces import wording
 from chengxin.faces.models import Task
 from chengxin.faces.wording import cited
-from chengxin.kit import Progress, Visit, ask, attachment, page, spoken
+from chengxin.kit import DayInput, Progress, Visit, ask, attachment, page, spoken
 from chengxin.kit.words import language
 from chengxin.policy.items import Item
 from chengxin.records.models import Batch
@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
     told_on = forms.DateField(
         label=gettext_lazy("告知日期"),
         help_text=gettext_lazy("本单位正式告知这批信息的日期，一般就是今天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class UploadForm(forms.Form):
 
 
 class NilForm(forms.Form):
-    told_on = forms.DateField(label=gettext_lazy("截至日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    told_on = forms.DateField(label=gettext_lazy("截至日期"), widget=DayInput())
     sure = forms.BooleanField(label=gettext_lazy("本期确实没有需要报送的信息"))
 
 

@@ -44,7 +44,7 @@ def _with_names(found: list[Any]) -> list[Any]:
     return found
 
 
-@page("ledger/", door="desk", verbs=("read_ledger",), title="台账与封存", rail="oversight", icon="chain")
+@page("ledger/", door="desk", verbs=("read_ledger",), title="台账与封存", rail="oversight", icon="shield")
 def ledger(visit: Visit) -> HttpResponseBase:
     """This will list what was done, in the order it was sealed, and the root of each sealed day."""
     table = Table(

@@ -69,6 +69,8 @@ class Next:
     sentence: str
     articles: str
     closed: str
+    moves: bool
+    """Whether it moves the matter along its road, rather than standing beside it."""
 
 
 def past(visit: Visit, acts: Sequence[Act]) -> list[Past]:
@@ -105,7 +107,14 @@ def ahead(visit: Visit, case: Case, point: Point, procedure: Procedure) -> list[
         basis = cited_all(visit.house, procedure.articles_of(kind) or (EDGES[kind].anchor,))
         sentence = spoken(EDGES[kind].zh, EDGES[kind].en)
         found.append(
-            Next(kind, act_title(kind), sentence, basis, closed(visit, case, point, procedure, kind))
+            Next(
+                kind,
+                act_title(kind),
+                sentence,
+                basis,
+                closed(visit, case, point, procedure, kind),
+                EDGES[kind].after is not None,
+            )
         )
     return found
 

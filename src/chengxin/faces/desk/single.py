@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.faces.desk.intake import item_of
-from chengxin.kit import Visit, ask, page, spoken
+from chengxin.kit import DayInput, Visit, ask, page, spoken
 from chengxin.policy.items import Column, Item
 
 LONG = 120
@@ -34,7 +34,7 @@ def question(column: Column) -> forms.Field:
             return forms.ChoiceField(choices=[("", "—"), *choices], **words)
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words)
     if column.type == "date":
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words)
+        return forms.DateField(widget=DayInput(), **words)
     if column.type == "bool":
         yes_no = [("true", _("是")), ("false", _("否"))]
         return forms.ChoiceField(choices=yes_no, widget=forms.RadioSelect, **words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -35,14 +35,21 @@ def points(visit: Visit) -> QuerySet[Standpoint]:
 
 
 def waiting(visit: Visit) -> QuerySet[Standpoint]:
-    """This will give what still moves and has a clock: a due day, or a review day."""
-    return (
-        points(visit)
-        .exclude(state__in=QUIET)
+    """This will give what still moves and has a clock, or stands as a whole."""
+    moving = points(visit).exclude(state__in=QUIET)
+    return moving.filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False))
+
+
+def lines(visit: Visit) -> list[dict[str, Any]]:
+    """This will gather what waits: rows of one decision at one step with one deadline are one line."""
+    grouped = (
+        waiting(visit)
         .annotate(clock=Coalesce("due_on", "review_on"))
-        .filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False))
-        .order_by(F("clock").asc(nulls_last=True), "pk")
+        .values("case", "case__title", "case__number", "case__subject", "state", "clock")
+        .annotate(n=Count("pk"), row=Max("subject"))
+        .order_by(F("clock").asc(nulls_last=True), "-case")
     )
+    return [dict(line) for line in grouped]
 
 
 def late_by(day: date) -> Q:
@@ -56,31 +63,41 @@ def waiting_table(visit: Visit) -> Table:
         "waiting",
         columns=[
             Column("clock", "期限", kind="countdown"),
-            Column(
-                "title",
-                "事项",
-                value="case.title",
-                link=lambda p: case_href(visit, p),
-                sort="case.title",
-                wide=True,
-            ),
-            Column("name", "单位", value=lambda p: p.subject_name),
+            Column("case__title", "事项", link=lambda line: line_href(visit, line), wide=True),
+            Column("name", "单位", sort="-"),
             Column("state", "走到哪一步", kind="state"),
-            Column("number", "案号", value="case.number", sort="case.number"),
+            Column("case__number", "案号"),
         ],
-        rows=waiting(visit),
+        rows=lines(visit),
         search=("case__title", "case__number"),
-        subject=lambda p: p.subject or p.case.subject,
+        subject=only_subject,
         purpose="办理在办案件",
-        prepare=with_names,
+        prepare=named,
         empty=Empty("今天没有到期的事", "立案、告知、会签之后，下一步和期限会按先后列在这里。"),
     )
 
 
-def case_href(visit: Visit, point: Standpoint) -> str:
-    """This will lead to the case, at the row the standpoint is about."""
-    href = visit.url("desk:case", number=point.case_id)
-    return f"{href}?row={point.subject}" if point.subject else href
+def only_subject(line: dict[str, Any]) -> int | None:
+    """This will give whom a line is about, where it is about one."""
+    about = line["row"] if line["n"] == 1 and line["row"] else line["case__subject"]
+    return int(about) if about else None
+
+
+def line_href(visit: Visit, line: dict[str, Any]) -> str:
+    """This will lead to the case; to its rows at that step, or to the one row it is about."""
+    href = visit.url("desk:case", number=line["case"])
+    if line["n"] > 1:
+        return f"{href}?state={line['state']}#table-rows"
+    return f"{href}?row={line['row']}" if line["row"] else href
+
+
+def named(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """This will put beside each line whom it is about, or how many."""
+    known = cards([about for line in found if (about := only_subject(line))])
+    for line in found:
+        it = known.get(only_subject(line) or 0)
+        line["name"] = it.name if it else _("%(n)d 家") % {"n": line["n"]} if line["n"] > 1 else ""
+    return found
 
 
 def with_names(found: list[Standpoint]) -> list[Standpoint]:

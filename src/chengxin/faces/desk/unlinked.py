@@ -33,7 +33,7 @@ class LinkForm(forms.Form):
         self.fields["subject"].choices = choices  # type: ignore[attr-defined]
 
 
-@page("unlinked/", door="desk", verbs=("link",), title="待确认的关联", rail="intake", icon="link")
+@page("unlinked/", door="desk", verbs=("link",), title="待确认的关联", rail="intake", icon="chain")
 def unlinked(visit: Visit) -> HttpResponseBase:
     """This will list rows that nobody has linked yet, within the scope."""
     from chengxin.records.unlinked import unlinked_rows

@@ -8,7 +8,6 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from django.utils.translation import ngettext
 
 from chengxin.core.errors import MissingError
 from chengxin.core.money import format_micro
@@ -68,11 +67,7 @@ def standing(adverse: int, other: int, *, dark: bool) -> str:
     if dark:
         return _("今天只显示不受期限影响的公开信息。")
     if adverse:
-        return ngettext(
-            "今天有 %(n)d 项不利决定对它生效，都写明了依据、期限和不服怎么办。",
-            "今天有 %(n)d 项不利决定对它生效，都写明了依据、期限和不服怎么办。",
-            adverse,
-        ) % {"n": adverse}
+        return _("今天有 %(n)d 项不利决定对它生效，都写明了依据、期限和不服怎么办。") % {"n": adverse}
     if other:
         return _("今天没有不利决定对它生效；另有 %(n)d 项决定正在执行。") % {"n": other}
     return _("今天没有任何决定对它生效。")

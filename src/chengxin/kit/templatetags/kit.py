@@ -124,7 +124,7 @@ WRITERS: dict[str, Any] = {
 @register.simple_tag(takes_context=True, name="cell")
 def write_cell(context: template.Context, cell: Cell) -> SafeString | str:
     """This will write one cell as its column's kind says; nothing is written as a dash."""
-    if cell.value is None or cell.value == "":
+    if cell.unsaid:
         return SafeString('<span class="none">—</span>')
     writer = WRITERS.get(cell.column.kind)
     written = writer(cell, context) if writer else str(cell.value)
