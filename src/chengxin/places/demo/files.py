@@ -104,7 +104,7 @@ def _organisations(size: str) -> Iterator[Plan]:
     for region, form in zip(city.COUNTIES, forms, strict=True):
         yield Plan(
             0, f"市场主体登记-{region}", f"{region} 市场主体登记（演示数据）", "organisation",
-            f"yz-market-{region}", date(2022, 1, 10), form, _ORGANISATION,
+            "yz-market", date(2022, 1, 10), form, _ORGANISATION,
             Columns(code=0, name=1, date=3), _firms_of(size, region)
         )  # fmt: skip
 

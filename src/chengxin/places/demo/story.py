@@ -8,30 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, Final
 
 from chengxin.cases import schedules
-from chengxin.cases.acts import act
-from chengxin.cases.adopted import Adopted
+from chengxin.cases.edges import State
+from chengxin.cases.fold import Point
 from chengxin.cases.models import Case, Schedule
 from chengxin.cases.opening import next_number, open_case
-from chengxin.core.clock import CHINA
-from chengxin.engine.store import Store
-from chengxin.findings import reckon as findings
-from chengxin.ledger.models import Official
+from chengxin.cases.standpoints import points_of_rows
+from chengxin.places.demo import accounts
 from chengxin.places.demo.city import CITY_CODE
+from chengxin.places.demo.teller import COSIGNERS, PRICE, PROGRAM, Teller, at
 from chengxin.programs.sewage_tariff.levy import schedule_of
 
-PROGRAM: Final = "sewage_tariff"
-PRICE: Final = "yz-price"
-COSIGNERS: Final = (
-    ("price-cosigner", "yz-price"),
-    ("environment-cosigner", "yz-environment"),
-    ("finance-cosigner", "yz-finance"),
-    ("construction-cosigner", "yz-construction"),
-    ("water-cosigner", "yz-water"),
-)
+Progress = Callable[[str, int, int], None]
 MOST: Final = 300
 """Rows driven through a case; a larger city leaves the others as findings to propose."""
 
@@ -70,46 +61,10 @@ THIRD: Final = Round(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """Who tells the story: the store, the rules of the place, and its officials by log-in."""
-
-    store: Store
-    bundle: Adopted
-    officials: dict[str, Official]
-
-    def step(self, case: Case, kind: str, who: str, on: date, **more: Any) -> Any:
-        """This will take one step as an official of that log-in; an empty log-in is the party itself."""
-        official = self.officials[who] if who else None
-        agency = official.agency_id if official else PRICE
-        return act(
-            case, kind, official=official, agency=agency, on=on, at=at(on), bundle=self.bundle, **more
-        )  # fmt: skip
-
-    def rows(self, schedule: Schedule, kind: str, on: date, subjects: Sequence[int] | None = None) -> None:
-        """This will take one step in many rows as the price officer."""
-        schedules.act_on_all(
-            schedule, kind, official=self.officials["price-officer"], agency=PRICE, on=on, at=at(on),
-            bundle=self.bundle, store=self.store, subjects=subjects,
-        )  # fmt: skip
-
-
-def at(on: date) -> datetime:
-    """This will give ten o'clock of a day in China."""
-    return datetime.combine(on, time(10), CHINA)
-
-
 def propose(teller: Teller, plan: Round, chosen: Callable[[dict[str, Any]], bool]) -> Schedule | None:
     """This will reckon the levy list of a day and propose the rows that are chosen, if there are any."""
-    run = findings.reckon(
-        PROGRAM, "surcharge", plan.as_of, store=teller.store, house=teller.bundle.house,
-        bundle=teller.bundle.sha256, now=at(plan.proposed), engine="duckdb",
-    )  # fmt: skip
-    rows = [
-        row
-        for row in findings.rows(run, store=teller.store).to_pylist()
-        if row["repaired_on"] is None and chosen(row)
-    ]
+    run, table = teller.found("surcharge", plan.as_of)
+    rows = [row for row in table.to_pylist() if row["repaired_on"] is None and chosen(row)]
     if not rows:
         return None
     case = open_case(
@@ -146,3 +101,129 @@ def decide(teller: Teller, schedule: Schedule, plan: Round) -> None:
     teller.rows(schedule, "serve_decision", plan.decision_served)
     executed = {"number": next_number(PRICE, "执", plan.decision_served)}
     teller.step(case, "execute", "price-officer", plan.decision_served, schedule=schedule, detail=executed)
+
+
+def tell(teller: Teller, progress: Progress) -> None:
+    """This will tell the whole story once; where a chapter's case is there already it is left alone."""
+    chapters: tuple[tuple[str, Callable[[Teller], None]], ...] = (
+        ("第一轮加收 · the first levy", first_round),
+        ("第一轮退出 · its exits", first_exits),
+        ("第二轮加收 · the second levy", second_round),
+        ("更正、修复和异议 · corrections, repairs, objections", second_exits),
+        ("第三轮，尚未决定 · a third under way", third_round),
+        ("账单、调整和回报 · bills, adjustments, returns", accounts.tell),
+    )
+    for number, (title, chapter) in enumerate(chapters):
+        progress(title, number, len(chapters))
+        chapter(teller)
+
+
+def first_round(teller: Teller) -> None:
+    """This will levy what the ratings of 2024 come to, from July 2025 for a year."""
+    if _told(FIRST):
+        return
+    schedule = propose(teller, FIRST, lambda row: True)
+    if schedule is not None:
+        subjects = schedules.adverse_subjects(schedule, teller.store)
+        hear(teller, schedule, FIRST, states=subjects[:3])
+        cosign(teller, schedule, FIRST)
+        decide(teller, schedule, FIRST)
+    teller.snapshot(FIRST.begins)
+
+
+def first_exits(teller: Teller) -> None:
+    """This will end what was repaired or better rated, and let the rest lapse after its year."""
+    for on in (date(2025, 11, 3), date(2026, 5, 6), date(2026, 5, 29)):
+        exits(teller, on)
+    for schedule in Schedule.objects.filter(case__title=FIRST.title):
+        left = [each for each, point in _points(teller, schedule).items() if point.state is State.IN_FORCE]
+        teller.rows(schedule, "lapse", FIRST.ends, left)
+    teller.snapshot(FIRST.ends)
+
+
+def second_round(teller: Teller) -> None:
+    """This will levy the ratings of 2025, but for the firms the third round takes up."""
+    if _told(SECOND):
+        return
+    schedule = propose(teller, SECOND, lambda row: row["subject"] % 6 != 0)
+    if schedule is not None:
+        subjects = schedules.adverse_subjects(schedule, teller.store)
+        hear(teller, schedule, SECOND, states=subjects[:4])
+        cosign(teller, schedule, SECOND)
+        decide(teller, schedule, SECOND)
+    teller.snapshot(SECOND.begins)
+
+
+def second_exits(teller: Teller) -> None:
+    """This will revoke what rested on a corrected colour, end what was repaired, and take down objections."""
+    for on in (date(2026, 8, 18), date(2026, 9, 22), date(2026, 11, 2)):
+        exits(teller, on)
+    for schedule in Schedule.objects.filter(case__title=SECOND.title):
+        bound = [each for each, point in _points(teller, schedule).items() if point.state is State.IN_FORCE]
+        for place, subject in enumerate(bound[:4]):
+            _object(teller, schedule, subject, answered=place == 0, routed=place < 3)
+
+
+def third_round(teller: Teller) -> None:
+    """This will propose the firms left over, hear most of them, and stop before the decision."""
+    if _told(THIRD):
+        return
+    schedule = propose(teller, THIRD, lambda row: row["subject"] % 6 == 0 and row["subject"] % 18 != 0)
+    if schedule is None:
+        return
+    teller.rows(schedule, "notify", THIRD.notified)
+    subjects = schedules.adverse_subjects(schedule, teller.store)
+    teller.rows(schedule, "serve", THIRD.served, subjects[1:])
+    if len(subjects) > 2:
+        teller.step(
+            schedule.case, "state", "price-officer", THIRD.answered, subject=subjects[1], schedule=schedule
+        )
+    cosign(teller, schedule, THIRD, several=2)
+
+
+def exits(teller: Teller, on: date) -> None:
+    """This will end, on a day, every surcharge that has lost its ground."""
+    run, table = teller.found("exit", on)
+    for row in table.to_pylist():
+        schedule = Schedule.objects.select_related("case").get(case__number=row["case_number"])
+        if _points(teller, schedule)[row["subject"]].state is not State.IN_FORCE:
+            continue
+        kind, who = ("revoke", "price-head") if row["why"] == "corrected" else ("repair", "price-officer")
+        teller.step(
+            schedule.case, kind, who, on,
+            subject=row["subject"], schedule=schedule,
+            detail={"part": row["plant_code"], "ends_on": row["ends_on"].isoformat()},
+            cites={"records": row["because"], "runs": [run.run_sha256]},
+        )  # fmt: skip
+    teller.snapshot(on)
+
+
+def _object(teller: Teller, schedule: Schedule, subject: int, *, answered: bool, routed: bool) -> None:
+    case = schedule.case
+    if case.acts.filter(subject=subject, kind="object").exists():
+        return
+    objection = teller.step(case, "object", "", date(2026, 10, 19), subject=subject, schedule=schedule)
+    named = {"objection": objection.pk}
+    if routed:
+        teller.step(
+            case,
+            "route",
+            "price-officer",
+            date(2026, 10, 20),
+            subject=subject,
+            schedule=schedule,
+            detail=named,
+        )
+    if answered:
+        teller.step(
+            case, "answer_objection", "price-officer", date(2026, 10, 27), subject=subject, schedule=schedule,
+            detail=named,
+        )  # fmt: skip
+
+
+def _told(plan: Round) -> bool:
+    return Case.objects.filter(program=PROGRAM, title=plan.title).exists()
+
+
+def _points(teller: Teller, schedule: Schedule) -> dict[int, Point]:
+    return points_of_rows(schedule.case, schedules.adverse_subjects(schedule, teller.store))
