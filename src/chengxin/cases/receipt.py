@@ -1,4 +1,4 @@
-"""The act of receipt: every door loads through here, so that a batch and its receipt stand or fall together."""
+"""The act of receipt: every door loads through here, so a batch and its receipt stand or fall together."""
 
 from __future__ import annotations
 
