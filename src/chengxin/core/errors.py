@@ -90,7 +90,7 @@ class DeclarationError(ChengxinError):
 
     def sentence(self, language: Language = "zh") -> str:
         """This will say where, and what is wrong."""
-        place = f"{self.words['file']}:{self.words['line']}: " if "file" in self.words else ""
+        place = f"{self.words['file']}:{self.words['line']}: " if "line" in self.words else ""
         return place + super().sentence(language)
 
 

@@ -31,10 +31,11 @@ from chengxin.core.errors import InputError, MissingError
 Unit = Literal["wd", "d", "h", "m", "y"]
 SHIPPED = Path(__file__).parent / "workdays.yml"
 _DAY = timedelta(days=1)
+_LONGEST_HOLIDAY = 13
+"""Days: a golden week with the weekends beside it, and one to spare."""
 _HOURS: dict[Unit, tuple[int, int]] = {
     "h": (1, 1),
     "d": (24, 24),
-    "wd": (24, 48),
     "m": (28 * 24, 31 * 24),
     "y": (365 * 24, 366 * 24),
 }
@@ -129,9 +130,11 @@ class Period:
         return _add_months(start, self.count * (12 if self.unit == "y" else 1))
 
     def _hours(self) -> tuple[int, int]:
-        """This will give the fewest and the most hours (a golden week and its weekends: 11 days)."""
+        """This will give the fewest and the most hours it takes, wherever it starts."""
+        if self.unit == "wd":
+            return self.count * 24, (self.count * 7 // 5 + _LONGEST_HOLIDAY) * 24
         fewest, most = _HOURS[self.unit]
-        return self.count * fewest, self.count * most + (11 * 24 if self.unit == "wd" else 0)
+        return self.count * fewest, self.count * most
 
 
 def seed(first: int, last: int) -> str:

@@ -74,11 +74,11 @@ class Folder:
                     "program.no_file",
                     key=key,
                     name=name,
-                    file=f"{folder.name}/{name}{suffix}",
+                    path=f"{folder.name}/{name}{suffix}",
                 )
         for name in sorted(present - set(names)):
             page.complain(
-                page.mark(key), "program.not_listed", key=key, name=name, file=f"{folder.name}/{name}{suffix}"
+                page.mark(key), "program.not_listed", key=key, name=name, path=f"{folder.name}/{name}{suffix}"
             )
 
     def _procedure(self, program: str, path: Path) -> None:
