@@ -1,6 +1,9 @@
-import os
+"""The web process: it opens only a home that is sound (``boot.ready`` says so)."""
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.faces.settings")
+from chengxin.faces import boot
+
+boot.setup_django()
+boot.ready(quiet=True)
 application = get_wsgi_application()

@@ -1,0 +1,23 @@
+"""``chengxin migrate``: both databases to the newest form, and every append-only trigger back in its place."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from chengxin.faces.cli.ending import answer
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    from chengxin.faces import boot
+
+    boot.setup_django()
+    waiting = {alias: boot.pending(alias) for alias in boot.ALIASES}
+    boot.migrate()
+    boot.verify()
+    answer({"applied": waiting}, as_json=options.json, show=lambda row: sys.stdout.write(f"{row['applied']}\n"))
+    return 0
