@@ -15,12 +15,12 @@ from datetime import date
 from typing import Any
 
 from chengxin.cases.acts import body_of
+from chengxin.cases.grounds import Grounds, plain
 from chengxin.cases.models import Act
 from chengxin.core.canonical import digest
 from chengxin.core.errors import MissingError
 from chengxin.core.money import format_fen
 from chengxin.effects import bills
-from chengxin.effects.grounds import Grounds, plain
 from chengxin.effects.models import BillFile, Standing
 from chengxin.effects.publication import proof
 from chengxin.effects.standing import in_force

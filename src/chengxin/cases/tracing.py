@@ -1,0 +1,205 @@
+"""From an act to the trace of its document: who, under which number, on which facts and articles.
+
+What only a program can say (what a tier means, what is to be carried out) it gives as paragraphs; the rest
+stands in the case file and in the bundle the act names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from chengxin.cases.adopted import Adopted
+from chengxin.cases.documents import Kind, Trace, chinese_day
+from chengxin.cases.grounds import Grounds
+from chengxin.cases.models import Act, Case
+from chengxin.cases.procedure import procedure_of
+from chengxin.cases.schedules import rows
+from chengxin.core.errors import InputError
+from chengxin.core.money import format_fen
+from chengxin.core.periods import Period
+from chengxin.engine.store import Store
+from chengxin.ledger.models import Agency
+from chengxin.policy.house import House
+from chengxin.subjects.registry import Card, card
+
+KINDS: dict[str, Kind] = {
+    "notify": "notice",
+    "decide": "decision",
+    "serve_decision": "decision",
+    "execute": "execution",
+    "repair": "exit",
+    "revoke": "exit",
+    "receive": "receipt",
+    "issue_bill": "bill",
+    "route": "routing",
+}
+_UNITS = {"wd": "个工作日", "d": "日", "h": "小时", "m": "个月", "y": "年"}
+
+
+def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **paragraphs: Any) -> Trace:
+    """This will draw up the trace of the document an act is; ``paragraphs`` replace or add fields of it.
+
+    ``bundle`` is the one the act names. Facts come from the records the act, or else its proposal, cites.
+    Raises ``InputError`` for an act that is no document.
+    """
+    if act.kind not in KINDS:
+        raise InputError("document.not_one", act=act.kind, known=", ".join(KINDS))
+    house = bundle.house
+    articles = [house.articles[name] for name in act.articles if name in house.articles]
+    about = _party(act)
+    drawn = Trace(
+        kind=KINDS[act.kind],
+        issuers=_issuers(act),
+        number=str(_decision(act).detail.get("number") or act.detail.get("number") or act.case.number),
+        on=act.on,
+        matter=_matter(act.case, bundle),
+        addressee=about.name if about else _addressee(act),
+        case_number=act.case.number,
+        digest=act.digest,
+        check_url=check_url,
+        party=_lines_of_party(about),
+        facts=_facts(act, Grounds(store, house)),
+        law=tuple((article.citation, article.gist) for article in articles),
+        holding=_holding(act),
+        hearing=_hearing(act),
+        exit=_exit(act),
+        words=_words(act, bundle, about),
+        proposal=any(article.status == "proposal" for article in articles),
+    )
+    words = {**drawn.words, **paragraphs.pop("words", {})}
+    return dataclasses.replace(drawn, words=words, **paragraphs)
+
+
+def _issuers(act: Act) -> tuple[str, ...]:
+    """The body that acts; where others signed with it, they too, in the order they signed."""
+    codes = [act.agency]
+    if act.kind in {"decide", "serve_decision", "execute"}:
+        signed = act.case.acts.filter(kind="cosign").order_by("id").values_list("agency", flat=True)
+        codes.extend(code for code in signed if code not in codes)
+    names: dict[str, str] = dict(Agency.objects.filter(pk__in=codes).values_list("code", "name"))
+    return tuple(names[code] for code in codes)
+
+
+def _decision(act: Act) -> Act:
+    """The decision that is served by an act of service; else the act itself."""
+    served = act.detail.get("decision") if act.kind == "serve_decision" else None
+    return Act.objects.get(pk=served) if served else act
+
+
+def _matter(case: Case, bundle: Adopted) -> str:
+    procedure = procedure_of(case, bundle.house)
+    return procedure.effect.title if procedure.effect else procedure.title
+
+
+def _party(act: Act) -> Card | None:
+    """The one it is about; for a site, the one that answers for it."""
+    subject = act.subject or act.case.subject
+    if subject is None or act.kind == "route":
+        return None
+    about = card(subject)
+    return card(about.answers_for) if about.answers_for else about
+
+
+def _lines_of_party(about: Card | None) -> tuple[tuple[str, str], ...]:
+    if about is None:
+        return ()
+    code = (("统一社会信用代码", about.codes["uscc"]),) if "uscc" in about.codes else ()
+    return (("当事人", about.name), *code)
+
+
+def _addressee(act: Act) -> str:
+    """Of a letter: the body it goes to; of a receipt: the one that handed in."""
+    to = act.detail.get("to") or act.detail.get("company") or act.agency
+    agency = Agency.objects.filter(pk=to).first()
+    return agency.name if agency else str(to)
+
+
+def _facts(act: Act, grounds: Grounds) -> tuple[str, ...]:
+    if act.kind == "receive":
+        return _received(act.detail, grounds.house)
+    if act.kind == "issue_bill":
+        return (f"账单文件共{act.detail['lines']}行，合计{format_fen(act.detail['fen'])}。",)
+    records = act.cites.get("records") or _proposed(act, grounds.store)
+    known = [ground for record in sorted(set(records)) if (ground := grounds.of(record)) is not None]
+    names: dict[str, str] = dict(
+        Agency.objects.filter(pk__in={ground.agency for ground in known}).values_list("code", "name")
+    )
+    return tuple(
+        f"{ground.title}（{names.get(ground.agency, ground.agency)}于{chinese_day(ground.told_on)}报送）。"
+        for ground in known
+    )
+
+
+def _received(said: Mapping[str, Any], house: House) -> tuple[str, ...]:
+    item = house.items[said["item"]]
+    told = chinese_day(date.fromisoformat(said["told_on"]))
+    if said["nil"]:
+        return (f"事项：{item.title}。告知日：{told}。本期无信息（零报告）。",)
+    return (
+        f"事项：{item.title}。告知日：{told}。",
+        f"共读入{said['read']}行：收下{said['taken']}行，已有{said['held']}行，退回{said['quarantined']}行；"
+        f"收下的行中，有{said['unlinked']}行尚待确认主体。",
+    )
+
+
+def _proposed(act: Act, store: Store) -> list[int]:
+    """The records the proposal rests on: in a mass decision, those of the row's lines."""
+    if act.schedule is not None:
+        subjects = None if act.subject is None else [act.subject]
+        because = rows(act.schedule, store, subjects).select(["because"]).to_pylist()
+        return [record for line in because for record in line["because"] or ()]
+    proposal = act.case.acts.filter(kind="propose").order_by("-id").first()
+    return list(proposal.cites.get("records", ())) if proposal else []
+
+
+def _holding(act: Act) -> tuple[str, ...]:
+    if act.kind in {"repair", "revoke"}:
+        ends = chinese_day(date.fromisoformat(act.detail["ends_on"]))
+        part = f"（{act.detail['part']}）" if act.detail.get("part") else ""
+        return (f"自{ends}起终止{part}。",)
+    return tuple(
+        f"{line['title']}{'（' + line['part'] + '）' if line['part'] else ''}：自{_day(line['since'])}起"
+        f"{'至' + _day(line['until']) + '前' if line['until'] else ''}执行。"
+        for line in act.detail.get("lines", ())
+    )
+
+
+def _hearing(act: Act) -> tuple[str, ...]:
+    """Whether the party was heard, as the acts before this one say."""
+    if KINDS[act.kind] != "decision":
+        return ()
+    road = act.case.acts.filter(subject=act.subject, pk__lt=act.pk).order_by("id")
+    done = {one.kind: one.on for one in road}
+    if "answer" in done:
+        return (
+            f"你单位于{chinese_day(done['state'])}陈述、申辩，本机关已复核并于{chinese_day(done['answer'])}答复。",
+        )
+    if "waive" in done:
+        return ("你单位书面放弃陈述、申辩。",)
+    return ("你单位在规定期限内未陈述、申辩。",) if "serve" in done else ()
+
+
+def _exit(act: Act) -> tuple[str, ...]:
+    reviews = {line["review_on"] for line in act.detail.get("lines", ()) if line["review_on"]}
+    return tuple(f"没有确定终止日期的，符合退出条件即行终止；{_day(day)}前复查。" for day in sorted(reviews))
+
+
+def _words(act: Act, bundle: Adopted, about: Card | None) -> dict[str, str]:
+    procedure = procedure_of(act.case, bundle.house)
+    statement = Period.parse(procedure.statement)
+    subject = act.subject or act.case.subject
+    due = act.detail.get("due_on")
+    return {
+        "statement": f"{statement.count}{_UNITS[statement.unit]}",
+        "count": str(act.detail.get("rows", 1)),
+        "period": str(act.detail.get("period", "")),
+        "due": _day(due) if due else "五个工作日内",
+        "party_name": about.name if about else (card(subject).name if subject else ""),
+    }
+
+
+def _day(text: str) -> str:
+    return chinese_day(date.fromisoformat(text))
