@@ -99,9 +99,9 @@ def _tree(sql: str) -> exp.Query:
         details = getattr(error, "errors", None) or [{}]
         line = details[0].get("line") or 1
         said = details[0].get("description") or str(error).split("\n", 1)[0]
-        raise DeclarationError("sql.unparsable", said=said, line=line) from error
+        raise DeclarationError("sql.unparsable", said=said, line=line, file="sql") from error
     if len(statements) != 1 or not isinstance(statements[0], (exp.Select, exp.SetOperation)):
-        raise DeclarationError("sql.not_one_select", found=len(statements), line=1)
+        raise DeclarationError("sql.not_one_select", found=len(statements), line=1, file="sql")
     return statements[0]
 
 

@@ -60,13 +60,13 @@ def columns_of(connection: duck.DuckDBPyConnection, sql: str) -> Columns:
     columns = [(str(name), _kept_as(str(name), str(kind))) for name, kind, *_ in found]
     for needed, kind in (("subject", "BIGINT"), ("because", "BIGINT[]")):
         if (needed, kind) not in columns:
-            raise DeclarationError("run.column_missing", column=needed, kind=kind.lower(), file="", line=0)
+            raise DeclarationError("run.column_missing", column=needed, kind=kind.lower())
     return columns
 
 
 def _kept_as(name: str, kind: str) -> str:
     if kind not in _WIDEN:
-        raise DeclarationError("run.not_whole", column=name, kind=kind, file="", line=0)
+        raise DeclarationError("run.not_whole", column=name, kind=kind)
     return _WIDEN[kind]
 
 
@@ -120,9 +120,9 @@ def _refuse_baseless(connection: duck.DuckDBPyConnection, needs_reasons: bool) -
         "count(*) FILTER (WHERE because IS NULL OR len(because) = 0) FROM found"
     ).fetchall()[0]
     if nobody:
-        raise DeclarationError("run.no_subject", rows=nobody, file="", line=0)
+        raise DeclarationError("run.no_subject", rows=nobody)
     if needs_reasons and unfounded:
-        raise DeclarationError("run.no_reason", rows=unfounded, file="", line=0)
+        raise DeclarationError("run.no_reason", rows=unfounded)
 
 
 def _order(connection: duck.DuckDBPyConnection, columns: Columns) -> str:
