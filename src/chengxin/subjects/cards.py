@@ -59,34 +59,38 @@ def cards(subjects: Iterable[int], as_of: date | datetime | None = None) -> dict
 
 def _cards(numbers: Sequence[int], as_of: date | datetime | None) -> dict[int, Card]:
     known = {} if as_of is None else {"since__lte": moment(as_of)}
-    names: dict[int, list[Name]] = {}
-    for name in Name.objects.filter(subject__in=numbers, **known).order_by("since", "id"):
-        names.setdefault(name.subject, []).append(name)
+    names: dict[int, list[_Borne]] = {}
+    rows = Name.objects.filter(subject__in=numbers, **known).order_by("since", "id")
+    fields = ("subject", "text", "kind", "valid_from", "valid_to")
+    for subject, text, kind, begins, ends in rows.values_list(*fields):
+        names.setdefault(subject, []).append((text, kind, begins, ends))
     codes: dict[int, dict[str, str]] = {}
-    for identifier in Identifier.objects.filter(subject__in=numbers, **known).order_by("since", "id"):
-        if identifier.scheme not in _HIDDEN:
-            codes.setdefault(identifier.subject, {})[identifier.scheme] = identifier.code
-    return {
-        row.id: _card(row, names.get(row.id, []), codes.get(row.id, {}))
-        for row in Subject.objects.filter(pk__in=numbers)
-    }
+    given = Identifier.objects.filter(subject__in=numbers, **known).order_by("since", "id")
+    for subject, scheme, code in given.exclude(scheme__in=_HIDDEN).values_list("subject", "scheme", "code"):
+        codes.setdefault(subject, {})[scheme] = code
+    subjects = Subject.objects.filter(pk__in=numbers)
+    return {row.id: _card(row, names.get(row.id, []), codes.get(row.id, {})) for row in subjects}
 
 
-def _card(row: Subject, names: Sequence[Name], codes: dict[str, str]) -> Card:
+_Borne = tuple[str, str, date | None, date | None]
+"""(text, kind, valid_from, valid_to)"""
+
+
+def _card(row: Subject, names: Sequence[_Borne], codes: dict[str, str]) -> Card:
     """``names`` in the order they were learned: the last that was ever legal is the name as of then."""
-    borne = [name for name in names if name.kind in ("legal", "former")]
+    borne = [name for name in names if name[1] in ("legal", "former")]
     shown = borne[-1] if borne else next(iter(names), None)
     return Card(
         id=row.id,
         kind=row.kind,
-        name=shown.text if shown else "",
+        name=shown[0] if shown else "",
         code=main_code(codes),
         region=row.region,
         answers_for=row.answers_for,
         prominence=row.prominence,
         codes=codes,
-        former=tuple(FormerName(each.text, each.valid_from, each.valid_to) for each in borne[:-1]),
-        others=tuple(each.text for each in names if each not in borne and each is not shown),
+        former=tuple(FormerName(text, begins, ends) for text, _, begins, ends in borne[:-1]),
+        others=tuple(name[0] for name in names if name not in borne and name is not shown),
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from . import tokens
 from .names import normal, trunk
-from .segments import Group, manifest, open_read
+from .segments import Group, Opened, manifest
 
-_LOOKED_AT = 50_000
+_LOOKED_AT = 100_000
 """Candidates of one step that are looked at, in prominence order. Nearly every one matches, as the pairs of a
 word overlap; the bound is for the question that is made to search long."""
 _LONGEST = 60
@@ -43,6 +44,11 @@ class Question:
     kinds: frozenset[str] = frozenset()
 
     @property
+    def enough(self) -> int:
+        """Entries to fetch: some may bear several of the names found, or be merged."""
+        return self.limit + max(10, self.limit // 4)
+
+    @property
     def words(self) -> list[str]:
         """The folded words: what stands between spaces is found in any order."""
         return [word for word in map(normal, self.text[:_LONGEST].split()) if word]
@@ -71,9 +77,10 @@ class Step:
     """One way of matching: what the index is asked and what an entry must then show."""
 
     reason: str
-    asked: str
+    asked: Callable[[tokens.Shares], str] | None
     shows: str
     values: tuple[str, ...]
+    looked_at: int = _LOOKED_AT
 
 
 def find(folder: Path, group: Group, question: Question) -> list[Found]:
@@ -96,29 +103,33 @@ def _steps(question: Question) -> Iterator[Step]:
     if letters.isascii() and letters.isalpha() and len(letters) >= 2:
         at = "instr(initials, ?) > 0" if len(letters) > 2 else "initials >= ? and substr(initials, 1, 2) = ?"
         values = (letters,) if len(letters) > 2 else (letters, letters)
-        yield Step("initials", tokens.typed(letters), at, values)
+        yield Step("initials", partial(tokens.typed, letters), at, values)
         return
     yield from _nearly(letters)
 
 
 def _by_name(words: Sequence[str]) -> Iterator[Step]:
     whole = "".join(words)
-    yield Step("exact", "", "normal = ?", (whole,))
+    yield Step("exact", None, "normal = ?", (whole,))
     if len(words) == 1 and len(whole) > 1:
-        yield Step("begins", tokens.begins(whole), "substr(normal, 1, ?) = ?", (str(len(whole)), whole))
-    asked = " AND ".join(tokens.contains(word) for word in words)
-    yield Step("contains", asked, " and ".join("instr(normal, ?) > 0" for _ in words), tuple(words))
+        yield _beginning("begins", whole)
+    shows = " and ".join("instr(normal, ?) > 0" for _ in words)
+    yield Step("contains", partial(tokens.contains, words), shows, tuple(words))
+
+
+def _beginning(reason: str, word: str) -> Step:
+    return Step(reason, partial(tokens.begins, word), "substr(normal, 1, ?) = ?", (str(len(word)), word))
 
 
 def _nearly(whole: str) -> Iterator[Step]:
     """This will ask, where nothing was found, for another legal form and for one wrong character."""
     stem = trunk(whole)
     if stem != whole and len(stem) > 1:
-        yield Step("form", tokens.begins(stem), "substr(normal, 1, ?) = ?", (str(len(stem)), stem))
+        yield _beginning("form", stem)
     if len(whole) > 3:
         patterns = _one_off(whole)
         ways = " or ".join("normal like ?" for _ in patterns)
-        yield Step("typo", f"({tokens.mistyped(whole)})", f"({ways})", patterns)
+        yield Step("typo", partial(tokens.mistyped, whole), f"({ways})", patterns, looked_at=5000)
 
 
 def _one_off(whole: str) -> tuple[str, ...]:
@@ -131,42 +142,42 @@ def _one_off(whole: str) -> tuple[str, ...]:
 
 def _ask(folder: Path, group: Group, step: Step, question: Question) -> list[Found]:
     """This will put a step to every segment and bring the answers into one order."""
-    answers = [row for connection in _open(folder, group) for row in _rows(connection, step, question)]
+    answers = [row for opened in _open(folder, group) for row in _rows(opened, step, question)]
     answers.sort(key=lambda row: (-row[3], row[1]))
-    return [Found(*row, reason=step.reason) for row in answers[: question.limit * 2]]
+    return [Found(*row, reason=step.reason) for row in answers[: question.enough]]
 
 
-def _rows(connection: sqlite3.Connection, step: Step, question: Question) -> list[Row]:
+def _rows(opened: Opened, step: Step, question: Question) -> list[Row]:
     """This will ask one segment. A whole name has an index of its own; all else goes by tokens."""
     conditions, values = [step.shows], list(step.values)
     if step.asked:
-        source = f"(select rowid as met from words where words match ? order by rowid limit {_LOOKED_AT})"
+        source = f"(select rowid as met from words where words match ? order by rowid limit {step.looked_at})"
         source += " cross join entry on at = met"
-        values.insert(0, " AND ".join([step.asked, *question.filters]))
+        values.insert(0, " AND ".join([step.asked(opened.shares), *question.filters]))
     else:
         source = "entry"
         conditions += [condition for condition, _ in question.conditions]
         values += [value for _, bound in question.conditions for value in bound]
     sql = f"select subject, name, normal, prominence from {source} where {' and '.join(conditions)}"
     order = "" if step.asked else " order by at"
-    return connection.execute(f"{sql}{order} limit ?", (*values, question.limit * 2)).fetchall()
+    return opened.connection.execute(f"{sql}{order} limit ?", (*values, question.enough)).fetchall()
 
 
 _mine = threading.local()
-"""A thread's open segments: ``{path: connection}``."""
+"""A thread's open segments: ``{path: Opened}``."""
 
 
-def _open(folder: Path, group: Group) -> list[sqlite3.Connection]:
+def _open(folder: Path, group: Group) -> list[Opened]:
     """This will open the segments that hold, once a thread, again if one was replaced meanwhile."""
-    mine: dict[Path, sqlite3.Connection] = _mine.__dict__.setdefault("open", {})
+    mine: dict[Path, Opened] = _mine.__dict__.setdefault("open", {})
     for _ in range(5):
         paths = [folder / segment.file for segment in manifest(folder).of(group)]
         try:
-            opened = {path: mine.get(path) or open_read(path) for path in paths}
+            opened = {path: mine.get(path) or Opened.at(path) for path in paths}
         except sqlite3.OperationalError:
             continue
         for path in [path for path in mine if path.parent == folder and not path.exists()]:
-            mine.pop(path).close()
+            mine.pop(path).connection.close()
         mine.update(opened)
         return list(opened.values())
     return []

@@ -13,11 +13,12 @@ import json
 import os
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 Group = Literal["organisation", "other"]
 Entry = tuple[int, int, str, str, str, str, int]
@@ -31,11 +32,16 @@ create virtual table words
     using fts5(tokens, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
 create table entry (at integer primary key, name integer, subject integer, kind text, normal text,
                     initials text, region text, prominence integer);
+create table common (token text primary key, share integer not null) without rowid;
 """
 _MOST_OPEN = 4
 """Segments of a group beyond which the small ones are merged."""
 _MUCH_GREATER = 4
 """A segment so many times greater than all smaller ones together is left alone by a merge."""
+_SAMPLED = 64
+"""One name in so many is asked which tokens are common …"""
+_COMMON = 20
+"""… in more than so many of ten thousand names."""
 _FLUSH = 256 << 20
 """Bytes of tokens kept in memory while a segment is built: three million names in one go."""
 
@@ -86,7 +92,7 @@ def build(folder: Path, temp: Path, entries: Iterable[Entry]) -> Segment | None:
     """This will write, seal and move in a segment of entries that come in order; none, where none come."""
     from .tokens import of_name
 
-    rows = 0
+    rows, sample = 0, Counter[str]()
     with closing(sqlite3.connect(temp, isolation_level=None)) as connection:
         connection.executescript(_BUILD)
         for name, value in (("hashsize", _FLUSH), ("automerge", 0), ("pgsz", 8000)):
@@ -98,10 +104,12 @@ def build(folder: Path, temp: Path, entries: Iterable[Entry]) -> Segment | None:
             connection.executemany(
                 "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?)", [(at, *entry) for at, entry in numbered]
             )
-            connection.executemany(
-                "insert into words (rowid, tokens) values (?, ?)",
-                [(at, of_name(entry[3], entry[4], entry[5], entry[2])) for at, entry in numbered],
-            )
+            tokens = [(at, of_name(entry[3], entry[4], entry[5], entry[2])) for at, entry in numbered]
+            connection.executemany("insert into words (rowid, tokens) values (?, ?)", tokens)
+            sample.update(token for _, text in tokens[::_SAMPLED] for token in text.split(" "))
+        least = max(1, rows // _SAMPLED) * _COMMON // 10_000
+        shares = [(token, n * 10_000 * _SAMPLED // rows) for token, n in sample.items() if n > least]
+        connection.executemany("insert into common values (?, ?)", shares)
         connection.execute("commit")
         connection.execute("insert into words (words) values ('optimize')")
         connection.execute("create index entry_normal on entry (normal)")
@@ -171,15 +179,25 @@ def merged(folder: Path, temp: Callable[[], Path], segments: tuple[Segment, ...]
 
 
 def _together(folder: Path, segments: Iterable[Segment]) -> Iterator[Entry]:
-    rows = [open_read(folder / segment.file).execute(_ENTRIES) for segment in segments]
-    return heapq.merge(*rows, key=lambda entry: (-entry[6], entry[0]))
+    opened = [Opened.at(folder / segment.file).connection for segment in segments]
+    yield from heapq.merge(*(each.execute(_ENTRIES) for each in opened), key=lambda row: (-row[6], row[0]))
+    for each in opened:
+        each.close()
 
 
 _ENTRIES = "select name, subject, kind, normal, initials, region, prominence from entry order by at"
 
 
-def open_read(path: Path) -> sqlite3.Connection:
-    """This will open a sealed segment: no lock, no journal, pages straight from the file's memory map."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    connection.execute("pragma mmap_size = 4000000000")
-    return connection
+@dataclass(frozen=True)
+class Opened:
+    """A sealed segment, open for one thread, with how common its common tokens are."""
+
+    connection: sqlite3.Connection
+    shares: dict[str, int]
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """This will open a segment without lock or journal, its pages straight from the file's memory map."""
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection.execute("pragma mmap_size = 4000000000")
+        return cls(connection, dict(connection.execute("select token, share from common")))
