@@ -18,8 +18,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """This will build the city once; a second call prints the log-ins again. A killed build goes on where it stopped."""
+    """This will build the city once; a second call prints the log-ins again. A killed build goes on."""
     here = open_house()
+    from django.conf import settings
+
     from chengxin.places.demo.build import build
 
     path = here.store.home / "demo.json"
@@ -28,8 +30,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         with Bar(quiet=options.json) as progress:
             told = build(
-                here.store, here.house, here.bundle, size=options.size, progress=progress, now=here.now
-            )
+                here.store, here.house, here.bundle, size=options.size, progress=progress, now=here.now,
+                secret=settings.WRAP_KEY,
+            )  # fmt: skip
         path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
         path.chmod(0o600)
     answer(told, as_json=options.json, show=_show)

@@ -81,7 +81,7 @@ def plans(size: str) -> Iterator[Plan]:
         _mended(
             "2025年度环保信用评价-补报",
             date(2026, 5, 27),
-            [p for p in grades if p.name.startswith("2025年度环保信用评价")],
+            [p for p in grades if p.name == "2025年度环保信用评价"],
         ),
         *_facts(size),
         *_accounts(size),
