@@ -12,7 +12,7 @@ import pytest
 from chengxin.policy.house import House, load
 
 PAGE = Path(__file__).parents[2] / "docs" / "glossary.md"
-ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) \| (yes|-) \|$")
+ROW = re.compile(r"^\|([^|]+)\|([^|]+)\|([^|]*)\| (yes|-) \|$")
 
 
 @cache
