@@ -8,18 +8,17 @@ three, so they never meet; what could meet begins with a character of private us
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import add
 
 _BEGINS, _TYPED, _WITHIN, _KIND = "\ue000", "\ue001", "\ue002", "\ue003"
 
 
 def of_name(normal: str, initials: str, region: str, kind: str) -> str:
-    """This will give the tokens of one entry of the index."""
-    words = set(normal)
-    words.update(map(str.__add__, normal, normal[1:]))
-    words.update(initials[at : at + 3] for at in range(len(initials) - 2))
-    words.add(_BEGINS + normal[:2])
-    words.add(_TYPED + initials[:2])
-    words.update((_WITHIN + region[:2], _WITHIN + region[:4], _WITHIN + region, _KIND + kind))
+    """This will give the tokens of one entry of the index; one that comes twice does no harm."""
+    words = [*normal, *map(add, normal, normal[1:])]
+    words += map("".join, zip(initials, initials[1:], initials[2:], strict=False))
+    words += (_BEGINS + normal[:2], _TYPED + initials[:2], _WITHIN + region[:2], _WITHIN + region[:4])
+    words += (_WITHIN + region, _KIND + kind)
     return " ".join(words)
 
 
