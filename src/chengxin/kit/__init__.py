@@ -77,7 +77,7 @@ _NAMES = {
     "chengxin.kit.progress": ("Progress",),
     "chengxin.kit.casework": (
         *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
-        *("stands", "signatures", "next_number", "document", "Trace", "DocumentTable"),
+        *("stands", "signatures", "next_number", "document", "DocumentTable"),
     ),
     "chengxin.kit.accounts": (
         *("bill_files", "bill_file", "issue_bill", "adjust_bill"),

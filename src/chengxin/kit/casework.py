@@ -18,11 +18,12 @@ from typing import Any
 import pyarrow as pa
 
 from chengxin.cases import documents, opening, schedules
-from chengxin.cases.acts import act
-from chengxin.cases.documents import Trace
+from chengxin.cases.acts import act as take
+from chengxin.cases.adopted import open_bundle
 from chengxin.cases.models import Act, Case, Schedule, Standpoint
 from chengxin.cases.schedules import Tally
 from chengxin.cases.standpoints import point_of
+from chengxin.cases.tracing import trace_of
 from chengxin.findings import reckon
 from chengxin.findings.models import Run
 from chengxin.kit.pages import Visit
@@ -87,7 +88,7 @@ def step(
     cites: Mapping[str, Any] | None = None,
 ) -> Act:
     """This will take one step in a matter, or in one row of its schedule, as the official who visits."""
-    return act(
+    return take(
         case, kind, official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now,
         bundle=visit.adopted, subject=subject, schedule=schedule, detail=detail, cites=cites,
     )  # fmt: skip
@@ -136,6 +137,10 @@ def next_number(visit: Visit, word: str) -> str:
     return opening.next_number(visit.who.agency_id, word, visit.today)
 
 
-def document(trace: Trace) -> bytes:
-    """This will set a trace (``kit.Trace``) as an official document, a PDF."""
+def document(visit: Visit, act: Act, **paragraphs: Any) -> bytes:
+    """This will set an act as an official document, a PDF; ``paragraphs`` replace or add fields of its trace."""
+    url = visit.request.build_absolute_uri(f"/check?d={act.digest}")
+    trace = trace_of(
+        act, bundle=open_bundle(act.bundle, visit.store), store=visit.store, check_url=url, **paragraphs
+    )
     return documents.render(trace)

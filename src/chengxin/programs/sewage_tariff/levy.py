@@ -8,20 +8,19 @@ from typing import Any
 import pyarrow as pa
 
 _KEPT = ("plant_code", "division", "tier", "surcharge", "colour")
-_FORM = pa.schema(
-    [
-        pa.field("subject", pa.int64()),
-        pa.field("part", pa.string()),
-        pa.field("plant_code", pa.string()),
-        pa.field("division", pa.string()),
-        pa.field("tier", pa.string()),
-        pa.field("surcharge", pa.int64()),
-        pa.field("colour", pa.string()),
-        pa.field("rating_period", pa.string()),
-        pa.field("published_on", pa.date32()),
-        pa.field("because", pa.list_(pa.int64())),
-    ]
-)
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("subject", pa.int64()),
+    ("part", pa.string()),
+    ("plant_code", pa.string()),
+    ("division", pa.string()),
+    ("tier", pa.string()),
+    ("surcharge", pa.int64()),
+    ("colour", pa.string()),
+    ("rating_period", pa.string()),
+    ("published_on", pa.date32()),
+    ("because", pa.list_(pa.int64())),
+]
+_FORM = pa.schema(_FIELDS)
 
 
 def schedule_of(rows: Iterable[Mapping[str, Any]]) -> pa.Table:

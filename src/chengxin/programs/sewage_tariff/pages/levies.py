@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import MissingError
+from chengxin.core.money import format_micro
 from chengxin.kit import (
     Column,
     DocumentTable,
@@ -19,7 +19,6 @@ from chengxin.kit import (
     Filter,
     Found,
     Table,
-    Trace,
     Visit,
     ask,
     attachment,
@@ -29,6 +28,7 @@ from chengxin.kit import (
     found_last,
     list_rows,
     lists_of,
+    next_number,
     page,
     propose_list,
     signatures,
@@ -90,7 +90,8 @@ def levies(visit: Visit) -> HttpResponseBase:
         waiting=len(waiting),
         table=_table(rows),
         chart=_chart(rows),
-        lists=[(each, stands(each.case), len(signatures(each.case))) for each in lists_of(PROGRAM, "levy")],
+        lists=[_summary(each) for each in lists_of(PROGRAM, "levy")],
+        may_execute=visit.may("execute"),
         may_propose=visit.may("propose") and bool(waiting),
     )
 
@@ -143,16 +144,25 @@ def cosign(visit: Visit, number: int) -> HttpResponseBase:
     )
 
 
-@page("execution/<int:number>.pdf", door="desk", verbs=("read",), title="执行文件")
+@page(
+    "execution/<int:number>", door="desk", verbs=("read",), title="执行文件", methods=("GET", "HEAD", "POST")
+)
 def execution(visit: Visit, number: int) -> HttpResponseBase:
-    """This will give the execution document of a decided list: the law, the list, from when until when."""
+    """This will issue the execution document of a decided list, and give it: who pays what, from when until when."""
     listed = list_of(number)
-    decision = listed.case.acts.filter(kind="decide").order_by("-id").first()
-    if decision is None:
+    executed = listed.case.acts.filter(kind="execute").order_by("-id").first()
+    if executed is None and visit.request.method == "POST":
+        visit.require("execute")
+        detail = {"number": next_number(visit, "执")}
+        executed = step(visit, listed.case, "execute", schedule=listed, detail=detail)
+    if executed is None:
         raise MissingError("door.no_such", number=number)
     rows = [row for row in named(list_rows(visit, listed)) if row["state"] == "in_force"]
     visit.look((row["subject"] for row in rows), purpose="执行文件", case_number=listed.case.number)
-    pdf = document(_trace(visit, listed, decision, rows))
+    pdf = document(
+        visit, executed, table=_attachment(rows), words={"count": str(len(rows))},
+        addressee="污水处理费征收单位", holding=_holding(listed),
+    )  # fmt: skip
     return attachment(pdf, f"{listed.case.title}执行文件.pdf", "application/pdf")
 
 
@@ -176,6 +186,12 @@ def with_states(visit: Visit, found: Found) -> list[dict[str, Any]]:
         if row["state"] in ENDED:
             row["state"] = ""
     return rows
+
+
+def _summary(listed: Any) -> dict[str, Any]:
+    executed = listed.case.acts.filter(kind="execute").exists()
+    state = stands(listed.case)
+    return {"listed": listed, "state": state, "signed": len(signatures(listed.case)), "executed": executed}
 
 
 def _table(rows: list[dict[str, Any]], name: str = "levies") -> Table:
@@ -216,12 +232,9 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
     )
 
 
-def _trace(visit: Visit, listed: Any, decision: Any, rows: list[dict[str, Any]]) -> Trace:
-    article = visit.house.articles[visit.house.procedures[f"{PROGRAM}.levy"].basis]
-    executed = listed.case.acts.filter(kind="execute").order_by("-id").first()
-    begins, ends = (date.fromisoformat(decision.detail[name]) for name in ("from", "until"))
-    table = DocumentTable(
-        title=_("差别化污水处理费执行名单"),
+def _attachment(rows: list[dict[str, Any]]) -> DocumentTable:
+    return DocumentTable(
+        title="差别化污水处理费执行名单",
         columns=("序号", "企业名称", "统一社会信用代码", "厂区", "档次", "加收标准（元/立方米）"),
         rows=tuple(
             (
@@ -230,27 +243,19 @@ def _trace(visit: Visit, listed: Any, decision: Any, rows: list[dict[str, Any]])
                 row["code"],
                 row["plant"],
                 TIERS[row["tier"]],
-                price(row["surcharge"])[:-6],
+                format_micro(row["surcharge"]),
             )
             for place, row in enumerate(rows, start=1)
         ),
         widths=(1, 5, 4, 2, 2, 2),
     )
-    return Trace(
-        kind="execution",
-        issuers=(visit.who.agency.name,),
-        number=(executed or decision).detail.get("number", listed.case.number),
-        on=(executed or decision).on,
-        matter="差别化污水处理费",
-        addressee="污水处理费征收单位",
-        case_number=listed.case.number,
-        digest=decision.digest,
-        check_url=visit.request.build_absolute_uri(f"/check?d={decision.digest[:16]}"),
-        law=((article.citation, article.gist),),
-        holding=(
-            f"对附表所列{len(rows)}户自{begins}起至{ends}前按附表标准加收污水处理费。",
-            "抄表周期中间起止的，按当地规定分摊；企业修复到黄色及以上的，自公布次月起停止加收。",
-        ),
-        words={"count": str(len(rows))},
-        table=table,
+
+
+def _holding(listed: Any) -> tuple[str, ...]:
+    decided = listed.case.acts.filter(kind="decide").order_by("-id").first()
+    begins, ends = decided.detail.get("from", ""), decided.detail.get("until", "")
+    until = f"至{ends}前" if ends else "至退出条件满足时止"
+    return (
+        f"对附表所列企业自{begins}起{until}，按附表标准加收污水处理费。",
+        "抄表周期中间起止的，按当地规定分摊；企业修复到黄色及以上的，自公布次月起停止加收。",
     )
