@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from chengxin.cases import standpoints
 from chengxin.cases.fold import Point
 from chengxin.cases.models import Act, Case
+from chengxin.core.errors import HouseFault
 from chengxin.effects.models import Standing
 from chengxin.subjects.models import Subject
 
@@ -172,7 +173,7 @@ def _answering(rows: set[int]) -> dict[int, int]:
 def _row(act: Act) -> int:
     row = act.subject if act.subject is not None else act.case.subject
     if row is None:
-        raise ValueError(f"{act} binds nobody")
+        raise HouseFault("standing.binds_nobody", act=act.pk)
     return row
 
 
