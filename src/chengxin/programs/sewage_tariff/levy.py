@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
-_KEPT = ("plant_code", "division", "tier", "surcharge", "colour")
+PROGRAM: Final = "sewage_tariff"
+TIERS: Final = {"red": "红色", "red_again": "连续红色", "black": "黑色"}
+_KEPT: Final = ("plant_code", "division", "tier", "surcharge", "colour")
 _FIELDS: list[tuple[str, pa.DataType]] = [
     ("subject", pa.int64()),
     ("part", pa.string()),

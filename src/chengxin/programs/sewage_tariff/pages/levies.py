@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import MissingError
-from chengxin.core.money import format_micro
 from chengxin.kit import (
     Column,
-    DocumentTable,
     Empty,
     Filter,
     Found,
@@ -35,6 +33,7 @@ from chengxin.kit import (
     stands,
     step,
 )
+from chengxin.programs.sewage_tariff.execution import ADDRESSEE, SERIES, attached, file_name, ordered
 from chengxin.programs.sewage_tariff.levy import schedule_of
 from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, named, price
 
@@ -153,17 +152,17 @@ def execution(visit: Visit, number: int) -> HttpResponseBase:
     executed = listed.case.acts.filter(kind="execute").order_by("-id").first()
     if executed is None and visit.request.method == "POST":
         visit.require("execute")
-        detail = {"number": next_number(visit, "执")}
+        detail = {"number": next_number(visit, SERIES)}
         executed = step(visit, listed.case, "execute", schedule=listed, detail=detail)
     if executed is None:
         raise MissingError("door.no_such", number=number)
     rows = [row for row in named(list_rows(visit, listed)) if row["state"] == "in_force"]
     visit.look((row["subject"] for row in rows), purpose="执行文件", case_number=listed.case.number)
     pdf = document(
-        visit, executed, table=_attachment(rows), words={"count": str(len(rows))},
-        addressee="污水处理费征收单位", holding=_holding(listed),
+        visit, executed, table=attached(rows), words={"count": str(len(rows))},
+        addressee=ADDRESSEE, holding=ordered(listed),
     )  # fmt: skip
-    return attachment(pdf, f"{listed.case.title}执行文件.pdf", "application/pdf")
+    return attachment(pdf, file_name(listed), "application/pdf")
 
 
 def list_of(number: int) -> Any:
@@ -229,33 +228,4 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
         _("各档户数"),
         _("黑色和连续红色按不低于 1.00 元加收，红色按不低于 0.60 元。"),
         [(_(TIERS[tier]), tiers.get(tier, 0)) for tier in TIERS],
-    )
-
-
-def _attachment(rows: list[dict[str, Any]]) -> DocumentTable:
-    return DocumentTable(
-        title="差别化污水处理费执行名单",
-        columns=("序号", "企业名称", "统一社会信用代码", "厂区", "档次", "加收标准（元/立方米）"),
-        rows=tuple(
-            (
-                str(place),
-                row["name"],
-                row["code"],
-                row["plant"],
-                TIERS[row["tier"]],
-                format_micro(row["surcharge"]),
-            )
-            for place, row in enumerate(rows, start=1)
-        ),
-        widths=(1, 5, 4, 2, 2, 2),
-    )
-
-
-def _holding(listed: Any) -> tuple[str, ...]:
-    decided = listed.case.acts.filter(kind="decide").order_by("-id").first()
-    begins, ends = decided.detail.get("from", ""), decided.detail.get("until", "")
-    until = f"至{ends}前" if ends else "至退出条件满足时止"
-    return (
-        f"对附表所列企业自{begins}起{until}，按附表标准加收污水处理费。",
-        "抄表周期中间起止的，按当地规定分摊；企业修复到黄色及以上的，自公布次月起停止加收。",
     )

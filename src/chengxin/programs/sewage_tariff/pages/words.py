@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from chengxin.core.money import format_micro
 from chengxin.kit import cards
+from chengxin.programs.sewage_tariff.levy import PROGRAM, TIERS
 
-PROGRAM: Final = "sewage_tariff"
-TIERS: Final = {"red": "红色", "red_again": "连续红色", "black": "黑色"}
-COLOURS: Final = {"green": "绿色", "blue": "蓝色", "yellow": "黄色", "red": "红色", "black": "黑色"}
+__all__ = ["PROGRAM", "TIERS", "WHY", "cubic_metres", "named", "price"]
 WHY: Final = {"repaired": "修复到黄色及以上", "rated": "新一次评价到黄色及以上", "corrected": "颜色已更正"}
 
 
