@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from chengxin.policy.check import check
-from chengxin.policy.house import ROOT
+from chengxin.policy.denied import rules
+from chengxin.policy.house import ROOT, load
 from policy.conftest import Small
 
 
@@ -41,5 +42,17 @@ def test_what_is_shipped_is_not_read_twice(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_not_there_is_said(tmp_path: Path) -> None:
-    (tmp_path / "law").mkdir()
     assert [problem.id for problem in check([tmp_path / "law" / "none.yml"])] == ["policy.no_file"]
+
+
+def test_a_folder_with_nothing_to_check_is_said(tmp_path: Path) -> None:
+    assert [problem.id for problem in check([tmp_path])] == ["policy.nothing_here"]
+
+
+def test_the_whole_of_what_is_shipped_may_be_named() -> None:
+    assert check([ROOT, ROOT / "law" / "apl-2021.yml"]) == []
+
+
+def test_what_is_denied_is_denied_by_an_article() -> None:
+    articles = load().articles
+    assert {rule.basis for listed in rules().values() for rule in listed} <= articles.keys()

@@ -82,6 +82,8 @@ WRONG = [
         "policy.expected",
         "grade.yml:23",
     ),
+    (GRADE, "reporters: [environment]", "reporters: []", "policy.expected", "grade.yml:5"),
+    (GRADE, "keys: [code, rated_on]\n", "", "policy.missing_key", "grade.yml:1"),
     (PROGRAM, "reads: [grade]", "reads: [grades]", "program.no_item", "program.yml:4"),
     (PROGRAM, "finds: [levy]", "finds: [levy, exit]", "program.no_file", "program.yml:5"),
     (PROGRAM, "finds: [levy]", "finds: []", "program.not_listed", "program.yml:5"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chengxin.policy.declarations import read
 from chengxin.policy.house import Paths, default_paths
+from chengxin.policy.marked import shown
 from chengxin.policy.problems import Problem
 
 __all__ = ["Problem", "check"]
@@ -24,9 +25,18 @@ def check(
     what stands on an article that is not in force that day.
     """
     found = default_paths()
-    for path in paths or ():
-        found = _with(found, Path(path))
-    return read(found, on=on, strict=strict).problems
+    empty: list[Problem] = []
+    for path in map(Path, paths or ()):
+        if not path.exists():
+            empty.append(Problem(shown(path), 1, "policy.no_file"))
+            continue
+        more = _with(found, path)
+        if more == found and not _holds(
+            (*found.law, *found.catalogue, *found.programs, *found.overlays), path
+        ):
+            empty.append(Problem(shown(path), 1, "policy.nothing_here"))
+        found = more
+    return [*empty, *read(found, on=on, strict=strict).problems]
 
 
 def _with(paths: Paths, path: Path) -> Paths:
@@ -46,6 +56,10 @@ def _with(paths: Paths, path: Path) -> Paths:
 
 def _added(known: tuple[Path, ...], path: Path) -> tuple[Path, ...]:
     """This will add a path, unless what is known holds it already."""
-    resolved = path.resolve()
-    held = any(resolved.is_relative_to(each.resolve()) for each in known)
-    return known if held else (*known, path)
+    return known if any(path.resolve().is_relative_to(each.resolve()) for each in known) else (*known, path)
+
+
+def _holds(known: tuple[Path, ...], path: Path) -> bool:
+    """This will say whether a path is in what is read, or around it."""
+    here = path.resolve()
+    return any(here.is_relative_to(each.resolve()) or each.resolve().is_relative_to(here) for each in known)

@@ -142,6 +142,8 @@ class Page:
         if not isinstance(node, Series):
             self.expected(node, LIST)
             return ()
+        if required and not node.nodes:
+            self.expected(node, LIST)
         return node.nodes
 
     def page(self, key: str, *, required: bool = True) -> Page | None:

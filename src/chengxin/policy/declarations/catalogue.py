@@ -83,7 +83,7 @@ def _item(name: str, page: Page, sources: Sources) -> Item:
         columns=_columns(above, page, sources),
         carries="decision" if carries else None,
         proves=_proof(page),
-        keys=page.codes("keys"),
+        keys=page.codes("keys", required=True),
         required_one_of=tuple(group for _, group in page.groups("required_one_of")),
         identifies=_identifies(page),
         name_column=page.code("name_column", required=False),
