@@ -19,7 +19,7 @@ from chengxin.engine.store import Store
 from chengxin.ledger.models import Official
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
-from chengxin.records.intake import Receipt, take
+from chengxin.records.intake import Receipt, nil_report, take
 from chengxin.records.models import Batch
 
 SENDER = "sender"
@@ -44,22 +44,33 @@ def receive_batch(
 
     ``words`` go to ``records.intake.take`` as they are: mapping, idempotency_key, progress, file_name …
     """
-    adopted = bundle if isinstance(bundle, Adopted) else open_bundle(bundle, store)
-    book = book_of(item, agency=agency, on=day_of(now))
+    adopted = _adopted(bundle, store)
+    attest = attesting(item, agency=agency, official=official, now=now, bundle=adopted)
     return take(
-        item,
-        path,
-        store=store,
-        house=house,
-        bundle=adopted.sha256,
-        agency=agency,
-        official=official,
-        door=door,
-        now=now,
-        told_on=told_on,
-        attest=attesting(book, item, official=official, now=now, bundle=adopted),
-        **words,
-    )
+        item, path, attest=attest, store=store, house=house, bundle=adopted.sha256, agency=agency,
+        official=official, door=door, now=now, told_on=told_on, **words,
+    )  # fmt: skip
+
+
+def receive_nil(
+    item: Item,
+    *,
+    store: Store,
+    bundle: Adopted | str,
+    agency: str,
+    official: Official,
+    door: str,
+    now: datetime,
+    told_on: date,
+    **words: Any,
+) -> Receipt:
+    """This will take a report that there is nothing to report, with its act of receipt."""
+    adopted = _adopted(bundle, store)
+    attest = attesting(item, agency=agency, official=official, now=now, bundle=adopted)
+    return nil_report(
+        item=item, attest=attest, store=store, house=adopted.house, bundle=adopted.sha256, agency=agency,
+        official=official, door=door, now=now, told_on=told_on, **words,
+    )  # fmt: skip
 
 
 def book_of(item: Item, *, agency: str, on: date) -> Case:
@@ -72,9 +83,13 @@ def book_of(item: Item, *, agency: str, on: date) -> Case:
 
 
 def attesting(
-    book: Case, item: Item, *, official: Official, now: datetime, bundle: Adopted
+    item: Item, *, agency: str, official: Official, now: datetime, bundle: Adopted
 ) -> Callable[[Batch], None]:
-    """This will give what intake calls inside the transaction that writes the batch."""
+    """This will give what intake calls inside the transaction that writes the batch.
+
+    The book is opened now, before that transaction: nobody waits for it.
+    """
+    book = book_of(item, agency=agency, on=day_of(now))
 
     def attest(batch: Batch) -> None:
         sheets = [sheet.sha256 for sheet in batch.sheets.order_by("id")]
@@ -85,6 +100,10 @@ def attesting(
         )  # fmt: skip
 
     return attest
+
+
+def _adopted(bundle: Adopted | str, store: Store) -> Adopted:
+    return bundle if isinstance(bundle, Adopted) else open_bundle(bundle, store)
 
 
 def _said(batch: Batch, item: Item) -> dict[str, Any]:
