@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot
+from sqlglot import ErrorLevel
 
 from chengxin.core.errors import sentences
 from chengxin.engine.lint import grain_of, lint, reads, shape
@@ -100,6 +102,13 @@ REFUSED = {
     ],
     "sql.list_unordered": [
         "select subject, list(kind) as kinds, list(record) as because from penalty group by subject"
+    ],
+    "sql.list_place": [
+        "select subject, list_sort(list(kind))[1] as k, list(record) as because from penalty group by subject"
+    ],
+    "sql.list_length": [
+        "with k as (select subject, list(record) as because from penalty group by subject)"
+        " select subject, len(because) as n, because from k"
     ],
     "sql.frame": [
         "select subject, max(amount) over (partition by subject order by record groups"
@@ -215,12 +224,19 @@ GOOD = [
     "select subject, split_part(kind, '-', 1) as head, (2 * amount + 7) // 14 as share, [record] as because"
     " from penalty where starts_with(kind, 'x') and kind like '%y' and amount % 2 = 0",
     "select distinct subject, kind, [record] as because from penalty",
+    "with k as (select subject, length(min(kind)) as size, list(record) as because from penalty group by subject)"
+    " select subject, array_length(because) as n, size, flatten([because, because]) as because from k",
 ]
 
 
 @pytest.mark.parametrize("sql", GOOD)
 def test_it_lets_good_rules_in(sql: str) -> None:
     assert lint(sql, TABLES, "subject") == []
+
+
+@pytest.mark.parametrize("sql", GOOD)
+def test_what_is_let_in_can_be_said_in_sparks_words(sql: str) -> None:
+    assert sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE)
 
 
 def test_a_population_rule_may_look_at_everyone() -> None:

@@ -34,7 +34,7 @@ SPELT = (
     "count sum min max bool_and bool_or list max_by min_by · row_number rank dense_rank lag lead first_value "
     "last_value · coalesce nullif greatest least abs if case · lower upper trim length substring left right "
     "replace starts_with ends_with contains split_part strpos lpad · year quarter month day make_date "
-    "last_day date_diff('day') date_trunc · list_concat list_distinct list_sort flatten len list_contains"
+    "last_day date_diff('day') date_trunc · list_concat list_distinct list_sort flatten array_length list_contains"
 )
 """The same, as people write it, for the hint."""
 

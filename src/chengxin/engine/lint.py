@@ -58,7 +58,7 @@ def lint(sql: str, tables: Tables, grain: str | None = None, *, file: str = "") 
 
 def _said(tree: exp.Query, tables: Tables, grain: str | None) -> Iterator[Complaint]:
     yield from _tables(tree, tables)
-    yield from _dates(tree, tables)
+    yield from _typed(tree, tables)
     yield from syntax.complaints(tree)
     if grain == "subject":
         yield from (Complaint(*each) for each in by_subject.complaints(tree, tables))
@@ -119,8 +119,8 @@ def _tables(tree: exp.Query, tables: Tables) -> Iterator[Complaint]:
             yield Complaint(table, "sql.unknown_table", words)
 
 
-def _dates(tree: exp.Query, tables: Tables) -> Iterator[Complaint]:
-    """This will find a day minus a day and a day plus a number, which Spark reads otherwise."""
+def _typed(tree: exp.Query, tables: Tables) -> Iterator[Complaint]:
+    """This will find what Spark reads otherwise by its type: a day less a day, the length of a list."""
     try:
         typed = qualify(tree.copy(), schema=_schema(tables), dialect="duckdb", quote_identifiers=False)
         typed = annotate_types(typed, schema=_schema(tables), dialect="duckdb")
@@ -129,6 +129,9 @@ def _dates(tree: exp.Query, tables: Tables) -> Iterator[Complaint]:
     for node in typed.find_all(exp.Sub, exp.Add):
         if _is_day(node.this) and not isinstance(node.expression, exp.Interval):
             yield Complaint(node, "sql.day_arithmetic", {"found": node.sql(dialect="duckdb")})
+    for measured in typed.find_all(exp.Length):
+        if measured.this.is_type(exp.DataType.Type.LIST, exp.DataType.Type.ARRAY):
+            yield Complaint(measured, "sql.list_length", {"found": measured.sql(dialect="duckdb")})
 
 
 def _schema(tables: Tables) -> dict[str, object]:

@@ -29,7 +29,7 @@ from chengxin.engine.spec import (
     item_spec,
 )
 from chengxin.engine.store import Store
-from chengxin.engine.verify import verify, verify_file
+from chengxin.engine.verify import note, verify, verify_file
 
 __all__ = [
     "Dependency",
@@ -102,6 +102,7 @@ def execute(
             path=store.temp(".parquet"),
         )
     path = store.seal_as(written.path, "result", written.sha256)
+    note(store, "result", written.sha256)
     return RunResult(written.rows, written.sha256, path, time.perf_counter() - started)
 
 

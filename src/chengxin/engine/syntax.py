@@ -164,6 +164,7 @@ _LOOKS: tuple[tuple[tuple[type[Any], ...], Look], ...] = (
     ((exp.Lambda, exp.Comprehension), _always("sql.lambda")),
     ((exp.Limit, exp.Offset, exp.Fetch), _always("sql.limit")),
     ((exp.Unnest, exp.Lateral, exp.Values, exp.Pivot, exp.TableSample), _always("sql.table_function")),
+    ((exp.Bracket,), _always("sql.list_place")),
     ((exp.Distinct,), _distinct),
     ((exp.With,), _with),
 )

@@ -45,6 +45,12 @@ def verify_file(store: Store, kind: Kind, sha256: str) -> Path:
     return path
 
 
+def note(store: Store, kind: Kind, sha256: str) -> None:
+    """This will remember a file this process has just written and hashed, so that it is not read again."""
+    path = store.sealed(kind, sha256)
+    _seen[path] = (_stamp(path), sha256)
+
+
 def _read_through(store: Store, path: Path, kind: Kind, sha256: str) -> None:
     if kind == "result":
         rows.check(path, sha256, temp=store.temp().parent)
