@@ -1,0 +1,271 @@
+"""Taking a file in: judged, sealed, then made visible by one short transaction, or not at all.
+
+What is done before the transaction leaves only files nobody names and numbers nobody uses; what is done after
+it (shelves, names to search) can be done again. So a kill at any moment leaves a batch whole or absent.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from chengxin.engine import duck
+from chengxin.engine.duck import DuckDBPyConnection
+from chengxin.engine.store import Kind, Store
+from chengxin.ledger.agencies import with_predecessors
+from chengxin.ledger.counters import reserve
+from chengxin.ledger.entries import enter
+from chengxin.ledger.models import Agency, Official
+from chengxin.policy.house import House
+from chengxin.policy.items import Item
+
+from . import earlier, files, judging, mapping, sheets, sniffing, whom
+from .judging import Judgement
+from .landing import Landed
+from .models import Batch, Sheet
+from .quality import Quality
+from .turns import turn
+
+Progress = Callable[[str, int, int], None]
+STAGES = ("read", "judge", "link", "seal", "shelve")
+MEMORY = "2500MB"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a department gets back: how each of its rows ended."""
+
+    batch: Batch
+    seconds: float
+
+    @property
+    def quarantined(self) -> int:
+        return self.batch.quarantined
+
+    def as_dict(self) -> dict[str, Any]:
+        """This will give the answer of ``load --json``: read = taken + held + quarantined; unlinked ⊂ taken."""
+        counts = ("read", "taken", "held", "quarantined", "unlinked")
+        return {
+            "batch": self.batch.pk,
+            **{name: getattr(self.batch, name) for name in counts},
+            "by_reason": self.batch.by_reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who hands what in, when, under which bundle, and through which door."""
+
+    item: Item
+    store: Store
+    house: House
+    bundle: str
+    agency: str
+    official: Official
+    door: str
+    now: datetime
+    told_on: date
+    file_name: str = ""
+    idempotency_key: str | None = None
+    corrects: Batch | None = None
+
+
+@dataclass
+class _Table:
+    """A file on the table while it is taken: its connection, what it was judged to be, what was sealed."""
+
+    hand: Hand
+    connection: DuckDBPyConnection
+    work: Path
+    quality: Quality
+    sha256: str
+    sheet: int
+    counts: Judgement
+    unlinked: int = 0
+    sealed: dict[str, str] = field(default_factory=dict)
+    by_reason: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+
+def take(
+    item: Item,
+    path: Path,
+    *,
+    attest: Callable[[Batch], None],
+    mapping: str | None = None,
+    waived: tuple[str, ...] = (),
+    progress: Progress | None = None,
+    **words: Any,
+) -> Receipt:
+    """This will take a file of one item and give its receipt; ``words`` are the fields of :class:`Hand`.
+
+    ``attest`` runs inside the transaction that makes the batch visible: the act of receipt. ``mapping`` names a
+    declared mapping; ``waived`` columns whose code an official confirmed as issued so. The same idempotency key
+    of the same agency gives the same receipt again. Raises ``FileRefused``, and then nothing was taken.
+    """
+    hand = Hand(item=item, **words)
+    began = time.perf_counter()
+    say = progress or (lambda _stage, _done, _total: None)
+    before = _before(hand)
+    if before is not None:
+        return Receipt(before, time.perf_counter() - began)
+    work = hand.store.temp(".intake")
+    work.mkdir(parents=True)
+    connection = duck.connect(temp=work / "spill", keep_order=True, memory=MEMORY)
+    try:
+        say("read", 0, len(STAGES))
+        landed, sha256 = _land(hand, path, mapping, connection, work)
+        with turn(hand.store, item.name):
+            table = _judge(hand, landed, sha256, waived, connection, work, say)
+            _seal(table, say)
+            batch = _record(table, attest)
+            say("shelve", 4, len(STAGES))
+            _follow(batch, hand)
+    finally:
+        connection.close()
+        shutil.rmtree(work, ignore_errors=True)
+    say("done", len(STAGES), len(STAGES))
+    return Receipt(batch, time.perf_counter() - began)
+
+
+def nil_report(*, attest: Callable[[Batch], None], item: Item, **words: Any) -> Receipt:
+    """This will record that a body has nothing to report of an item for now: a report, not a silence."""
+    hand = Hand(item=item, **words)
+    before = _before(hand)
+    if before is None:
+        with transaction.atomic():
+            before = _batch(hand, nil=True)
+            enter("batch", f"records_batch:{before.pk}", {"item": item.name, "nil": True}, at=hand.now)
+            attest(before)
+    return Receipt(before, 0.0)
+
+
+def _before(hand: Hand) -> Batch | None:
+    if not hand.idempotency_key:
+        return None
+    return Batch.objects.filter(agency=hand.agency, idempotency_key=hand.idempotency_key).first()
+
+
+def _land(
+    hand: Hand, path: Path, name: str | None, connection: DuckDBPyConnection, work: Path
+) -> tuple[Landed, str]:
+    print_ = sniffing.fingerprint(path)
+    if name:
+        return mapping.land(name, path, hand.item, connection, work), print_.sha256
+    return files.land(path, hand.item, connection, work, print_), print_.sha256
+
+
+def _judge(
+    hand: Hand,
+    landed: Landed,
+    sha256: str,
+    waived: tuple[str, ...],
+    connection: DuckDBPyConnection,
+    work: Path,
+    say: Progress,
+) -> _Table:
+    """This will judge every row, and open a subject for each proven code nobody bore."""
+    quality = Quality(hand.item, landed, hand.told_on, waived)
+    say("judge", 1, len(STAGES))
+    whom.know(connection, quality)
+    judging.judge(connection, quality)
+    sheet = reserve("sheet")
+    bodies = with_predecessors(hand.agency)
+    known = earlier.known(connection, hand.item.name, hand.store)
+    judging.compare(connection, sheet, known, same_bodies=sorted(bodies), correcting=hand.corrects is not None)
+    counts = judging.counted(connection, landed.broken)
+    table = _Table(hand, connection, work, quality, sha256, sheet, counts)
+    say("link", 2, len(STAGES))
+    if counts.taken:
+        table.unlinked = whom.bring(connection, quality, now=hand.now, on=hand.told_on)
+    return table
+
+
+def _seal(table: _Table, say: Progress) -> None:
+    """This will write and seal what was taken, what goes back, and what is superseded."""
+    say("seal", 3, len(STAGES))
+    refused: Path | None = None
+    if table.counts.quarantined:
+        refused = table.work / "refused.parquet"
+        sheets.write_refused(table.connection, table.quality, refused)
+    table.by_reason = sheets.by_reason(table.connection, refused, table.quality.landed)
+    if refused is not None:
+        _keep(table, "refused", refused)
+    if table.counts.taken:
+        path = table.work / "sheet.parquet"
+        sheets.write_sheet(table.connection, table.quality, table.sheet, path)
+        table.size = path.stat().st_size
+        _keep(table, "sheet", path)
+        path = table.work / "superseded.parquet"
+        if sheets.write_superseded(table.connection, path):
+            _keep(table, "superseded", path)
+
+
+def _keep(table: _Table, kind: Kind, path: Path) -> None:
+    table.sealed[kind] = table.hand.store.seal_file(path, kind)
+
+
+def _record(table: _Table, attest: Callable[[Batch], None]) -> Batch:
+    """This will make the batch visible, with its sheet, its ledger entry and its act of receipt: all or nothing."""
+    hand, counts = table.hand, table.counts
+    with transaction.atomic():
+        batch = _batch(
+            hand,
+            source_sha256=table.sha256,
+            read=counts.read,
+            taken=counts.taken,
+            held=counts.held,
+            quarantined=counts.quarantined,
+            unlinked=table.unlinked,
+            by_reason=table.by_reason,
+            refused_sha256=table.sealed.get("refused", ""),
+            supersedes_sha256=table.sealed.get("superseded", ""),
+        )
+        if sheet := table.sealed.get("sheet"):
+            Sheet.objects.create(
+                id=table.sheet,
+                batch=batch,
+                item=hand.item.name,
+                sha256=sheet,
+                rows=counts.taken,
+                size=table.size,
+            )
+        enter("batch", f"records_batch:{batch.pk}", {"item": hand.item.name, **table.sealed}, at=hand.now)
+        attest(batch)
+    return batch
+
+
+def _batch(hand: Hand, **more: Any) -> Batch:
+    region = Agency.objects.values_list("region_id", flat=True).get(pk=hand.agency)
+    return Batch.objects.create(
+        item=hand.item.name,
+        agency=hand.agency,
+        official=hand.official.pk,
+        region=region,
+        door=hand.door,
+        file_name=hand.file_name[:200],
+        idempotency_key=hand.idempotency_key,
+        received_at=hand.now,
+        told_on=hand.told_on,
+        bundle=hand.bundle,
+        corrects=hand.corrects,
+        **more,
+    )
+
+
+def _follow(batch: Batch, hand: Hand) -> None:
+    """This will put the rows on their shelf and the names into the index. Both can be done again at any time."""
+    from chengxin.subjects import search
+
+    from . import shelves
+
+    shelves.shelve(batch, store=hand.store, house=hand.house)
+    search.index_names(hand.store)

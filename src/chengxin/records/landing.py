@@ -1,0 +1,60 @@
+"""What every kind of file becomes before it is judged: one Parquet of texts, in the sender's order.
+
+Its columns bear the catalogue's names; ``position`` counts its rows from 1 and ``row`` is the sender's own
+number. Texts repeat, and Parquet keeps each once a group, so what follows judges every distinct text once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from chengxin.engine.duck import literal, name
+
+from .headings import NOTE, OVERFLOW, SENDER_ROW
+
+SPECIAL = (SENDER_ROW, OVERFLOW, NOTE)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A file as texts. ``columns`` are the catalogue's that were there; ``offset`` turns positions into rows."""
+
+    path: Path
+    columns: tuple[str, ...]
+    offset: int = 0
+    special: frozenset[str] = frozenset()
+    epoch_1904: bool = False
+    direct: bool = False
+    """The sender's own Parquet, read where it lies: its columns are cast as they are read."""
+    headings: tuple[tuple[str, str], ...] = ()
+    """For a direct file: (column, its heading in the file)."""
+    broken: int = 0
+    """Lines that could not be read as rows at all; they stand in ``rejects``."""
+    rejects: Path | None = None
+
+    @cached_property
+    def varied(self) -> frozenset[str]:
+        """This will name the columns whose texts hardly repeat: Parquet gave up keeping each once."""
+        heads = {heading: column for column, heading in self.headings} if self.direct else {}
+        metadata = pq.read_metadata(self.path)
+        found = set()
+        for group in range(min(metadata.num_row_groups, 8)):
+            for place in range(metadata.num_columns):
+                chunk = metadata.row_group(group).column(place)
+                if not {"PLAIN_DICTIONARY", "RLE_DICTIONARY"} & set(chunk.encodings):
+                    found.add(heads.get(chunk.path_in_schema, chunk.path_in_schema))
+        return frozenset(found)
+
+    def relation(self) -> str:
+        """This will give the SQL of ``(position, row, catalogue columns …)``, every value a text or null."""
+        heads = dict(self.headings)
+        picked = [f"{name(heads.get(c, c))}::varchar as {name(c)}" if self.direct else name(c) for c in self.columns]
+        picked += [name(c) for c in SPECIAL if c in self.special and c != SENDER_ROW]
+        own = f"try_cast({name(SENDER_ROW)} as bigint)" if SENDER_ROW in self.special else "null"
+        row = f"coalesce({own}, file_row_number + 1 + {self.offset})" if own != "null" else f"file_row_number + 1 + {self.offset}"
+        head = ", ".join(["(file_row_number + 1)::bigint as position", f"({row})::bigint as row", *picked])
+        return f"select {head} from read_parquet({literal(str(self.path))}, file_row_number = true)"

@@ -1,0 +1,302 @@
+"""The contract of an item as one SQL text: what a good row is, and everything that is wrong with a bad one.
+
+Nothing here runs; ``judging`` does. A row is *bad* when any check holds, and only then are its reasons drawn,
+so that the twelve million good ones pay for nothing but the checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chengxin.core import identifiers
+from chengxin.engine.duck import literal, name
+
+from . import typing_sql
+from .headings import NOTE, OVERFLOW
+from .landing import Landed
+
+if TYPE_CHECKING:
+    from chengxin.policy.items import Column, Item
+
+LONGEST = {"text": 4000, "code": 64, "identifier": 64}
+"""Characters a text, a code or an identifier may have where the catalogue does not say."""
+_HMAC = "sha256(getvariable('outer_key') || unhex(sha256(getvariable('inner_key') || encode({code}))))"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that may be wrong: true where it is. ``column`` is empty where it is about the whole row."""
+
+    reason: str
+    column: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """An item's contract applied to a landed file, told on a day.
+
+    ``waived`` names columns whose code an official confirmed as issued so: its check character is not asked.
+    """
+
+    item: Item
+    landed: Landed
+    told: date
+    waived: Collection[str] = ()
+
+    # --- layers of the one SQL text ---------------------------------------------------------------
+
+    def typed(self) -> str:
+        """This will give ``(position, row, specials, c_… cleaned texts, v_… values)`` of every landed row.
+
+        Three layers, so that no expression is written twice: cleaned, made ready for its type, read.
+        """
+        special = ["position", "row", *(name(s) for s in (OVERFLOW, NOTE) if s in self.landed.special)]
+        cleaned, ready, values = list(special), list(special), list(special)
+        varied = self.landed.varied
+        for column in self.item.columns.values():
+            if column.name in self.landed.columns:
+                words = column.type in ("text", "choice", "bool")
+                cleaned.append(f"{typing_sql.cleaned(name(column.name), words=words, varied=column.name in varied)} as {_c(column)}")
+                ready += [_c(column), f"{typing_sql.ready(column, _c(column))} as {_r(column)}"]
+                values.append(_c(column))
+            values.append(f"{self._value(column)} as {_v(column)}")
+        source = f"(select {', '.join(cleaned)} from ({self.landed.relation()}))"
+        return f"select {', '.join(values)} from (select {', '.join(ready)} from {source})"
+
+    def _value(self, column: Column) -> str:
+        if column.name not in self.landed.columns:
+            return f"null::{column.sql_type}"
+        return typing_sql.value(column, _r(column), epoch_1904=self.landed.epoch_1904)
+
+    def judged(self) -> str:
+        """This will give ``(position, bad, way, subject, d1, d2)``: which way of identifying held, and digests.
+
+        Reads the table ``identities (scheme, code, subject)``; ``way`` is null where no code names anybody.
+        """
+        bad = " or ".join(f"coalesce({check.sql}, false)" for check in self.checks)
+        return f"""
+            select position, ({bad or 'false'}) as bad, {self._way()} as way, {self._subject()} as subject,
+                   {self.digest_key()} as d1, {self.digest_rest()} as d2
+            from ({self.typed()}) as t {self._joins()}
+            where {self.filled()}"""
+
+    def filled(self) -> str:
+        """This will say that a row holds anything at all: rows that are blank are no rows."""
+        texts = [_c(self.item.columns[each]) for each in self.landed.columns]
+        over = [name(OVERFLOW)] if OVERFLOW in self.landed.special else []
+        return f"coalesce({', '.join([*texts, *over, 'null'])}) is not null"
+
+    def stored(self) -> str:
+        """This will give what a sheet keeps of each typed row, without its number, scheme and code.
+
+        The text over ``typed``: every catalogue column, with persons' numbers as keyed digests.
+        """
+        kept = []
+        for column in self.item.columns.values():
+            kept.append(f"{self._kept(column)} as {name(column.name)}")
+            if column.type == "money" and column.scheme == "capital":
+                kept.append(f"{self._currency(column)} as {name(column.name + '_currency')}")
+        return ", ".join(kept)
+
+    def reasons(self) -> str:
+        """This will give a list of ``{reason, column, value}`` over ``judged_row``, for bad rows only."""
+        structs = ", ".join(
+            f"case when coalesce({check.sql}, false) then "
+            f"{{'reason': {literal(check.reason)}, 'column': {literal(check.column)}, 'value': {self._shown(check)}}} end"
+            for check in self.checks
+        )
+        return f"list_filter([{structs}], lambda each: each is not null)"
+
+    def explained(self) -> str:
+        """This will give ``(position, row, reasons, texts as sent …)`` of rows whose position is in ``refused_at``."""
+        texts = ", ".join(f"{self._masked(column)} as {name(column)}" for column in self.landed.columns)
+        texts = f", {texts}" if texts else ""
+        return f"""
+            select position, row, {self.reasons()} as reasons {texts}
+            from ({self.typed()}) as t {self._joins()}
+            where position in (select position from refused_at)"""
+
+    # --- who it is about --------------------------------------------------------------------------
+
+    @cached_property
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """This will give the ways of identifying that this file can take: (scheme, column), best first."""
+        return tuple((scheme, column) for scheme, column in self.item.identifies if column in self.landed.columns)
+
+    def code(self, scheme: str, column: str) -> str:
+        """This will give the code as the registry knows it: an ID number as its keyed digest."""
+        normal = _v(self.item.columns[column])
+        return _HMAC.format(code=normal) if scheme == "id_number" else normal
+
+    def chosen(self) -> tuple[str, str]:
+        """This will give the expressions of scheme and code of a row whose ``way`` is known."""
+        if not self.ways:
+            return "null::varchar", "null::varchar"
+        schemes = " ".join(f"when {n} then {literal(scheme)}" for n, (scheme, _) in enumerate(self.ways))
+        codes = " ".join(f"when {n} then {self.code(s, c)}" for n, (s, c) in enumerate(self.ways))
+        return f"(case way {schemes} end)", f"(case way {codes} end)"
+
+    def _joins(self) -> str:
+        return " ".join(
+            f"left join (select code, subject from identities where scheme = {literal(scheme)}) as i{n} "
+            f"on i{n}.code = {self.code(scheme, column)}"
+            for n, (scheme, column) in enumerate(self.ways)
+        )
+
+    def _proven(self, n: int) -> str:
+        """This will say that way ``n`` holds: somebody bears the code, or the code proves itself."""
+        scheme, column = self.ways[n]
+        normal = _v(self.item.columns[column])
+        if scheme not in identifiers.SCHEMES or column in self.waived:
+            return f"{normal} is not null"
+        return f"(case when i{n}.subject is not null then true else {identifiers.sql_valid(scheme, normal)} end)"
+
+    def _way(self) -> str:
+        if not self.ways:
+            return "null::utinyint"
+        known = [f"when i{n}.subject is not null then {n}" for n in range(len(self.ways))] if len(self.ways) > 1 else []
+        proven = [f"when {self._proven(n)} then {n}" for n in range(len(self.ways))]
+        return f"(case {' '.join([*known, *proven])} end)::utinyint"
+
+    def _subject(self) -> str:
+        subjects = [f"i{n}.subject" for n in range(len(self.ways))]
+        return f"coalesce({', '.join(subjects)}, null::bigint)" if subjects else "null::bigint"
+
+    # --- digests ----------------------------------------------------------------------------------
+
+    def digest_key(self) -> str:
+        """This will give 63 bits of MD5 over the item's key columns; over everything where it has no keys."""
+        return _digest([self._digested(self.item.columns[key]) for key in self.item.keys or self.item.columns])
+
+    def digest_rest(self) -> str:
+        """This will give 63 bits of MD5 over the other columns."""
+        rest = [self._digested(c) for c in self.item.columns.values() if c.name not in self.item.keys]
+        return _digest(rest or ["''"])
+
+    def _digested(self, column: Column) -> str:
+        """This will write a value for a digest: a day as its number, which is cheaper to write than its name."""
+        if column.name not in self.landed.columns:
+            return "''"
+        kept = self._kept(column)
+        return f"({kept} - date '1970-01-01')" if column.type == "date" else kept
+
+    def _kept(self, column: Column) -> str:
+        return _HMAC.format(code=_v(column)) if column.scheme == "id_number" else _v(column)
+
+    def _currency(self, column: Column) -> str:
+        if column.name not in self.landed.columns:
+            return "null::varchar"
+        from chengxin.core.money import sql_capital
+
+        return f"({sql_capital(_c(column))}).currency"
+
+    # --- checks -----------------------------------------------------------------------------------
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """This will give everything that may be wrong, in the order in which a person would look."""
+        checks = []
+        if OVERFLOW in self.landed.special:
+            checks.append(Check("shifted", "", f"{name(OVERFLOW)} is not null"))
+        for column in self.item.columns.values():
+            if column.name in self.landed.columns:
+                checks.extend(self._of_column(column))
+        for group in self.item.required_one_of:
+            empty = " and ".join(f"{_v(self.item.columns[each])} is null" for each in group)
+            checks.append(Check("none_of", "/".join(group), empty))
+        checks.extend(self._of_days())
+        return tuple(checks)
+
+    def _of_column(self, column: Column) -> list[Check]:
+        text, value = _c(column), _v(column)
+        checks = []
+        longest = column.max_length or LONGEST.get(column.type)
+        if column.required:
+            checks.append(Check("required", column.name, f"{text} is null"))
+        if column.consent or self.item.consent:
+            checks.append(Check("consent", column.name, f"{text} is not null"))
+        if column.type in ("code", "identifier"):
+            ruined = f"{text} is not null and regexp_full_match({text}, {literal(typing_sql.RUINED)})"
+            checks.append(Check("ruined_code", column.name, f"({ruined})"))
+        if longest:
+            checks.append(Check("too_long", column.name, f"(strlen({value}) > {longest} and length({value}) > {longest})"))
+        if column.type == "identifier":
+            checks.extend(self._of_identifier(column))
+        elif column.type not in ("text", "code"):
+            reason = "unknown_choice" if column.type == "choice" else f"bad_{column.type}"
+            checks.append(Check(reason, column.name, f"({text} is not null and {value} is null)"))
+        if column.type == "date":
+            span = f"{value} not between date '{typing_sql.FIRST_DAY}' and date '{typing_sql.LAST_DAY}'"
+            checks.append(Check("bad_date", column.name, f"({span})"))
+        return checks
+
+    def _of_identifier(self, column: Column) -> list[Check]:
+        """This will tell a code of the wrong shape from one whose check character is wrong."""
+        value = _v(column)
+        ways = [n for n, (_, each) in enumerate(self.ways) if each == column.name]
+        schemes = [self.ways[n][0] for n in ways] or [column.scheme]
+        if column.name in self.waived or any(scheme not in identifiers.SCHEMES for scheme in schemes):
+            return []
+        proven = [self._proven(n) for n in ways] or [identifiers.sql_valid(column.scheme, value)]
+        unproven = f"{value} is not null and not ({' or '.join(proven)})"
+        lengths = sorted({length for scheme in schemes for length in _LENGTHS[scheme]})
+        shaped = f"length({value}) in ({', '.join(map(str, lengths))}) and regexp_full_match({value}, '[0-9A-Z]*')"
+        return [
+            Check("code_shape", column.name, f"({unproven} and not ({shaped}))"),
+            Check("code_check", column.name, f"({unproven} and ({shaped}))"),
+        ]
+
+    def _of_days(self) -> list[Check]:
+        checks, columns = [], self.item.columns
+        proof = self.item.proves
+        if proof and proof.decided_on in columns:
+            checks.append(Check("after_told", proof.decided_on, f"{_v(columns[proof.decided_on])} > date '{self.told}'"))
+        begins = self.item.valid_from or (proof.decided_on if proof else "")
+        ends = self.item.valid_to or (proof.ends_on if proof else "")
+        if begins in columns and ends in columns:
+            sql = f"{_v(columns[ends])} < {_v(columns[begins])}"
+            if columns[begins].type == columns[ends].type == "date":
+                checks.append(Check("ends_before", ends, sql))
+        return checks
+
+    def _shown(self, check: Check) -> str:
+        if check.column in self.landed.columns:
+            return f"left({self._masked(check.column)}::varchar, 200)"
+        return f"left({name(OVERFLOW)}, 200)" if check.reason == "shifted" else "null"
+
+    def _masked(self, column: str) -> str:
+        text = _c(self.item.columns[column])
+        if self.item.columns[column].scheme != "id_number":
+            return text
+        return f"({text}[:3] || '***********' || {text}[-4:])"
+
+
+_LENGTHS: dict[str, tuple[int, ...]] = {
+    "uscc": (18,),
+    "regno": (13, 15),
+    "orgcode": (9,),
+    "id_number": (18,),
+    "permit": (22,),
+}
+
+
+def _c(column: Column) -> str:
+    return name(f"c_{column.name}")
+
+
+def _r(column: Column) -> str:
+    return name(f"r_{column.name}")
+
+
+def _v(column: Column) -> str:
+    return name(f"v_{column.name}")
+
+
+def _digest(values: list[str]) -> str:
+    """This will give 63 bits of MD5 over values. ``concat`` writes nothing for a null, between its separators."""
+    return f"(md5_number_lower(concat({', chr(31), '.join(values)})) >> 1)::bigint"

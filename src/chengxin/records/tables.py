@@ -1,0 +1,95 @@
+"""Files that are tables already: Parquet, read where it lies, and JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chengxin.core.errors import FileRefused
+from chengxin.engine.duck import DuckDBPyConnection, literal, name
+
+from . import headings
+from .headings import OVERFLOW, SENDER_ROW
+from .landing import Landed
+
+if TYPE_CHECKING:
+    from chengxin.policy.items import Item
+
+LONGEST_OBJECT = 8 << 20
+
+
+def parquet_columns(path: Path) -> list[str]:
+    """This will name the columns of a Parquet file. Raises ``FileRefused`` where it cannot be read."""
+    try:
+        return [str(column) for column in pq.read_schema(path).names]
+    except (pa.ArrowInvalid, OSError) as broken:
+        raise FileRefused("file.truncated") from broken
+
+
+def land_parquet(path: Path, item: Item) -> Landed:
+    """This will take a Parquet file as it lies: nothing is copied."""
+    names = parquet_columns(path)
+    header = headings.find([names], item)
+    places = header.places
+    found = tuple((column, names[place]) for column, place in places.items())
+    special = frozenset({SENDER_ROW} & set(places))
+    columns = tuple(column for column in places if column not in special)
+    return Landed(path, columns, special=special, direct=True, headings=found)
+
+
+def land_json(path: Path, item: Item, connection: DuckDBPyConnection, work: Path) -> Landed:
+    """This will read JSON objects, one a line or in one array, into a Parquet of texts.
+
+    A line that is no object becomes a row whose only cell is one too many, so that it is refused as such.
+    """
+    objects = json_objects(path, connection, work)
+    keys = json_keys(objects, connection)
+    header = headings.find([keys], item)
+    places = header.places
+    picked = [f"{_extract(keys[place])} as {name(column)}" for column, place in places.items()]
+    picked.append(f"case when json is null or json_type(json) <> 'OBJECT' then '{{}}' end as {name(OVERFLOW)}")
+    target = work / "landed.parquet"
+    connection.execute(
+        f"copy (select {', '.join(picked)} from read_parquet({literal(str(objects))})) "
+        f"to {literal(str(target))} (format parquet, compression lz4_raw)"
+    )
+    special = {OVERFLOW, *({SENDER_ROW} & set(places))}
+    return Landed(target, tuple(c for c in places if c != SENDER_ROW), special=frozenset(special))
+
+
+def json_objects(path: Path, connection: DuckDBPyConnection, work: Path) -> Path:
+    """This will write the file's objects, in order, as a Parquet with one column ``json``."""
+    import duckdb
+
+    target = work / "objects.parquet"
+    with path.open("rb") as file:
+        array = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+    kind = "array" if array else "newline_delimited"
+    lenient = "false" if array else "true"
+    try:
+        connection.execute(
+            f"copy (select json from read_json_objects({literal(str(path))}, format='{kind}', "
+            f"ignore_errors={lenient}, maximum_object_size={LONGEST_OBJECT})) to {literal(str(target))} (format parquet)"
+        )
+    except duckdb.Error as broken:
+        raise FileRefused("file.json_broken", why=str(broken).split("\n", 1)[0][:200]) from broken
+    return target
+
+
+def json_keys(objects: Path, connection: DuckDBPyConnection) -> list[str]:
+    """This will name every key any object has, in the order of first sight."""
+    rows: Sequence[tuple[str]] = connection.execute(f"""
+        select key from (select unnest(json_keys(json)) as key, file_row_number as seen
+                         from read_parquet({literal(str(objects))}, file_row_number = true)
+                         where json is not null and json_type(json) = 'OBJECT')
+        group by key order by min(seen), key limit 2000""").fetchall()
+    return [key for (key,) in rows]
+
+
+def _extract(key: str) -> str:
+    pointer = key.replace("~", "~0").replace("/", "~1")
+    return f"json_extract_string(json, {literal('/' + pointer)})"

@@ -1,0 +1,114 @@
+"""Whom the rows are about: the codes the registry knows, and the subjects a file brings with it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from chengxin.core import identifiers
+from chengxin.engine.duck import DuckDBPyConnection, name
+from chengxin.subjects.prominence import prominence
+from chengxin.subjects.registry import register
+from chengxin.subjects.resolution import few, identities
+
+from .quality import Quality
+
+FEW = 2_000
+"""Codes up to which the registry is asked for them one by one rather than read whole."""
+PROVEN = ("uscc", "id_number", "permit")
+"""Schemes whose check character is proof enough to open a subject; others link only to one that is known."""
+_NONE = pa.table({"scheme": pa.array([], pa.string()), "code": pa.array([], pa.string()), "subject": pa.array([], pa.int64())})
+
+
+def know(connection: DuckDBPyConnection, quality: Quality) -> None:
+    """This will put the table ``identities (scheme, code, subject)`` before the file: what the registry knows."""
+    schemes = {scheme for scheme, _ in quality.ways}
+    small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][0]
+    table = _asked(connection, quality) if small else identities(schemes=schemes) if schemes else _NONE
+    connection.execute("drop table if exists identities")
+    connection.register("identities_now", table)
+    connection.execute("create temp table identities as select scheme, code, subject from identities_now")
+    connection.unregister("identities_now")
+
+
+def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
+    parts = [_NONE]
+    for scheme, column in quality.ways:
+        sql = f"select distinct {quality.code(scheme, column)} as code from ({quality.typed()}) t"
+        codes = [code for (code,) in connection.execute(sql).fetchall() if code]
+        found = few(scheme, codes)
+        parts.append(
+            pa.table(
+                {
+                    "scheme": pa.array([scheme] * len(found), pa.string()),
+                    "code": pa.array(list(found), pa.string()),
+                    "subject": pa.array(list(found.values()), pa.int64()),
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
+def bring(connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on: date, key: str | None = None) -> int:
+    """This will open a subject for each proven code nobody bore, and hang names on those a registry tells of.
+
+    Gives how many rows to be taken are about nobody yet: no code, or one that proves nothing by itself.
+    """
+    _gather(connection, quality)
+    item = quality.item
+    table = connection.execute(_NEW.format(known="true" if item.registers else "subject is null")).fetch_arrow_table()
+    if table.num_rows:
+        columns = dict(zip(table.column_names, table.columns, strict=True))
+        given: dict[str, Any] = {k: columns[k] for k in ("scheme", "code", "name", "region", "named_from")}
+        if item.registers:
+            given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
+        given["uscc"] = columns["uscc"]
+        register(pa.table(given), item.about, now)
+    ((unlinked,),) = connection.execute("select count(*) from whom where not creates and subject is null").fetchall()
+    connection.execute("drop table whom")
+    return int(unlinked)
+
+
+_NEW = """
+select scheme, code, arg_max(name, position) as name, arg_max(region, position) as region,
+       max(named_from) as named_from, max(capital) as capital, any_value(uscc) as uscc
+from whom where creates and {known} group by scheme, code order by min(position)"""
+
+
+def _gather(connection: DuckDBPyConnection, quality: Quality) -> None:
+    """This will make the table ``whom``: of every row to be taken its code, name, region, day and capital."""
+    item, columns = quality.item, quality.item.columns
+    scheme, code = quality.chosen()
+    capital = next((c.name for c in columns.values() if c.scheme == "capital"), "")
+    words = ", ".join(
+        f"{_value(quality, column)}::{kind} as {alias}"
+        for alias, column, kind in (
+            ("name", item.name_column, "varchar"),
+            ("region", item.region_column, "varchar"),
+            ("named_from", item.valid_from if item.registers else "", "date"),
+            ("capital", capital, "bigint"),
+        )
+    )
+    own = ", ".join(f"'{each}'" for each in _creating(quality))
+    connection.execute(f"""
+        create or replace temp table whom as
+        select position, subject, scheme, code, name, region, named_from, capital,
+               coalesce(scheme in ({own or "''"}), false) as creates,
+               case scheme when 'permit' then left(code, 18) end as uscc
+        from (select position, j.subject, {scheme} as scheme, {code} as code, {words}
+              from ({quality.typed()}) t join judged j using (position)
+              where not j.bad and position not in (select position from left_out))""")
+
+
+def _creating(quality: Quality) -> list[str]:
+    """This will name the schemes that may open a subject for this item: a place's own codes, and proven ones."""
+    schemes = [scheme for scheme, _ in quality.ways]
+    if quality.item.registers:
+        return schemes
+    return [scheme for scheme in schemes if scheme in PROVEN or scheme not in identifiers.SCHEMES]
+
+
+def _value(quality: Quality, column: str) -> str:
+    return name(f"v_{column}") if column in quality.landed.columns else "null"
