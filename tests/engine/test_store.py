@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -52,6 +53,18 @@ def test_a_sweep_takes_only_what_is_old_and_unknown(store: Store) -> None:
     assert store.sweep("sheet", {known}, before=datetime.now(UTC) - hour) == []
     assert store.sweep("sheet", {known}, before=datetime.now(UTC) + hour) == [store.sheet(orphan)]
     assert store.sheet(known).exists()
+
+
+def test_a_sweep_of_tmp_takes_folders_whole_and_spares_those_in_use(store: Store) -> None:
+    old, used, loose = store.temp(".intake"), store.temp(".intake"), store.temp(".parquet")
+    for folder in (old, used):
+        (folder / "spill").mkdir(parents=True)
+        (folder / "spill" / "x").write_bytes(b"x")
+    loose.write_bytes(b"x")
+    for path in (old, old / "spill", old / "spill" / "x", used, used / "spill", loose):
+        os.utime(path, (0, 0))
+    assert store.sweep_temp(before=datetime(2020, 1, 1, tzinfo=UTC)) == sorted([old, loose])
+    assert used.exists()
 
 
 @pytest.mark.parametrize("text", ["", "../../etc/passwd", "A" * 64, "a" * 63])

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -151,8 +152,8 @@ class Store:
         return _remove_older(found, before)
 
     def sweep_temp(self, *, before: datetime) -> list[Path]:
-        """This will remove what was left in ``tmp`` before a given time."""
-        return _remove_older((path for path in self._folder("tmp").iterdir() if path.is_file()), before)
+        """This will remove files and folders left in ``tmp`` that nobody touched since a given time."""
+        return _remove_older(self._folder("tmp").iterdir(), before)
 
     def _folder(self, *parts: str) -> Path:
         folder = self.home.joinpath(*parts)
@@ -187,11 +188,16 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _touched(path: Path) -> float:
+    """This will say when a file, or the newest thing in a folder, was last written."""
+    return max((each.stat().st_mtime for each in path.rglob("*")), default=0.0) or path.stat().st_mtime
+
+
 def _remove_older(paths: Iterable[Path], before: datetime) -> list[Path]:
     limit = before.timestamp()
     removed = []
     for path in paths:
-        if path.stat().st_mtime < limit:
-            path.unlink()
+        if _touched(path) < limit:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
             removed.append(path)
     return sorted(removed)
