@@ -24,7 +24,7 @@ _OPERATOR = re.compile(r"[<>=*^%|&!{}$]|[+/]|\s-\s|\b(?:if|and|or|not|case|when|
 
 Shape = tuple[str, str, str]
 """What was expected, in Chinese and in English, with an example."""
-TEXT: Shape = ("一行文字", "one line of text", "title: 行政处罚")
+TEXT: Shape = ("一行文字", "one line of text", "title: 一行文字 one line")
 CODE: Shape = (
     "代码（字母开头，只含字母、数字、下划线、点和短横）",
     "a code (letters, digits, _ . -)",
@@ -64,7 +64,8 @@ class Page:
         found = self.table.entries.get(key)
         if found is None or (isinstance(found, Scalar) and found.is_null):
             if required:
-                self.complain(self.mark(), "policy.missing_key", key=key, **_words(shape))
+                example = f"{key}: {shape[2].rpartition(': ')[2] if shape != TABLE else '{…}'}"
+                self.complain(self.mark(), "policy.missing_key", key=key, **_words((*shape[:2], example)))
             return None
         return found
 
