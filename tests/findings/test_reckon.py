@@ -7,10 +7,12 @@ import pytest
 
 from chengxin.core.errors import DeclarationError, HouseFault, MissingError
 from chengxin.engine import run as engine_run
+from chengxin.engine.run import SheetRef
 from chengxin.engine.store import Store
 from chengxin.findings.models import Run
 from chengxin.findings.reckon import latest, reckon, replay, rows, rows_of
 from chengxin.policy.house import House
+from chengxin.records.models import Batch, Redaction, Sheet
 
 from .conftest import HEAVY, Records, house_of, join, know
 
@@ -154,3 +156,37 @@ def test_an_unknown_finding_says_which_there_are(at: Any, records: Records) -> N
     with pytest.raises(MissingError) as error:
         at("guilty")
     assert "credit.heavy" in error.value.hint("en")
+
+
+def test_what_was_lawfully_removed_is_a_named_scar(
+    at: Any, records: Records, store: Store, now: datetime
+) -> None:
+    know("A", 11)
+    know("B", 12)
+    records.sheet([("A", 150), ("B", 300)])
+    run, listed = at(), at("listed")
+    (old,) = records.given.sheets
+    removed = removal(old, records, now)
+    again = replay(run, store=store)
+    assert (again.same, again.rows) == (False, 1)
+    assert [(scar.sheet, scar.article, scar.old_sha256) for scar in again.scars] == [
+        (1, "pipl#47", old.sha256)
+    ]
+    deeper = replay(listed, store=store)
+    assert (deeper.rows, deeper.scars) == (1, again.scars)
+    assert removed.new_sha256 == again.scars[0].new_sha256
+
+
+def removal(old: SheetRef, records: Records, now: datetime) -> Redaction:
+    """The records room rewrites a sheet without its second row, and the old one is destroyed."""
+    records.given.sheets.clear()
+    records.sheet([("A", 150)])
+    (new,) = records.given.sheets
+    batch = Batch.objects.create(
+        item="penalty", agency="x", door="cli", received_at=now, told_on=DAY, bundle=BUNDLE
+    )
+    sheet = Sheet.objects.create(id=1, batch=batch, item="penalty", sha256=new.sha256, rows=1, size=1)
+    records.store.sheet(old.sha256).unlink()
+    return Redaction.objects.create(
+        sheet=sheet, old_sha256=old.sha256, new_sha256=new.sha256, rows=[1], article="pipl#47", at=now
+    )

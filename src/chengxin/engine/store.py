@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
@@ -197,7 +198,8 @@ def _remove_older(paths: Iterable[Path], before: datetime) -> list[Path]:
     limit = before.timestamp()
     removed = []
     for path in paths:
-        if _touched(path) < limit:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-            removed.append(path)
+        with suppress(FileNotFoundError):  # its owner was quicker
+            if _touched(path) < limit:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                removed.append(path)
     return sorted(removed)

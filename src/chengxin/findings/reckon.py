@@ -13,26 +13,12 @@ from chengxin.engine.run import Dependency, ItemSpec, RunResult, RunSpec, Shelf
 from chengxin.engine.store import Store
 from chengxin.findings.inputs import item_of, policy_of
 from chengxin.findings.models import Run
+from chengxin.findings.replaying import Replay, replay, restore
 from chengxin.findings.rules import in_order, reads, refuse_unfit, rule_of
 from chengxin.policy.house import House
 from chengxin.records import shelves
 
 __all__ = ["Replay", "latest", "reckon", "replay", "rows", "rows_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """A run executed again from its sealed run.json."""
-
-    was: str
-    sha256: str
-    rows: int
-    seconds: float
-
-    @property
-    def same(self) -> bool:
-        """This will say whether the day replays to the same result (house law 9)."""
-        return self.was == self.sha256
 
 
 def reckon(
@@ -60,21 +46,15 @@ def reckon(
     return here.run(program, finding)
 
 
-def replay(run: Run, *, store: Store) -> Replay:
-    """This will execute the run's sealed run.json again, from the sheets alone, and say whether it agrees."""
-    result = engine_run.replay(run.run_sha256, store, run.engine)
-    return Replay(run.result_sha256, result.sha256, result.rows, result.seconds)
-
-
 def rows(run: Run, *, store: Store) -> pyarrow.Table:
     """This will give a run's rows in canonical order; rows thrown away since are reckoned again."""
-    _restore(run, store)
+    restore(run, store)
     return engine_run.read_result(run.result_sha256, store)
 
 
 def rows_of(run: Run, subject: int, *, store: Store) -> pyarrow.Table:
     """This will give the rows of one subject."""
-    _restore(run, store)
+    restore(run, store)
     return engine_run.read_result(run.result_sha256, store, subject)
 
 
@@ -84,11 +64,6 @@ def latest(program: str, finding: str, as_of: date | None = None) -> Run | None:
     if as_of is not None:
         runs = runs.filter(as_of=as_of)
     return runs.order_by("-as_of", "-id").first()
-
-
-def _restore(run: Run, store: Store) -> None:
-    if not store.result(run.result_sha256).exists():
-        engine_run.replay(run.run_sha256, store, run.engine)
 
 
 @dataclass(slots=True)
