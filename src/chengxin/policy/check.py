@@ -12,7 +12,7 @@ from chengxin.policy.house import Paths, default_paths
 from chengxin.policy.marked import shown
 from chengxin.policy.problems import Problem
 
-__all__ = ["Problem", "check"]
+__all__ = ["Problem", "check", "places"]
 
 
 def check(
@@ -24,6 +24,13 @@ def check(
     a folder that holds such folders, or one file of theirs. ``strict`` refuses proposals; ``on`` refuses
     what stands on an article that is not in force that day.
     """
+    found, empty = places(paths)
+    return [*empty, *read(found, on=on, strict=strict).problems]
+
+
+def places(paths: Sequence[Path] | None = None) -> tuple[Paths, list[Problem]]:
+    """This will give the shipped folders of declarations with those of ``paths`` after them, and which of
+    these hold nothing."""
     found = default_paths()
     empty: list[Problem] = []
     for path in map(Path, paths or ()):
@@ -36,7 +43,7 @@ def check(
         ):
             empty.append(Problem(shown(path), 1, "policy.nothing_here"))
         found = more
-    return [*empty, *read(found, on=on, strict=strict).problems]
+    return found, empty
 
 
 def _with(paths: Paths, path: Path) -> Paths:

@@ -19,13 +19,21 @@ FEW = 2_000
 """Codes up to which the registry is asked for them one by one rather than read whole."""
 PROVEN = ("uscc", "id_number", "permit")
 """Schemes whose check character is proof enough to open a subject; others link only to one that is known."""
-_NONE = pa.table({"scheme": pa.array([], pa.string()), "code": pa.array([], pa.string()), "subject": pa.array([], pa.int64())})
+_NONE = pa.table(
+    {
+        "scheme": pa.array([], pa.string()),
+        "code": pa.array([], pa.string()),
+        "subject": pa.array([], pa.int64()),
+    }
+)
 
 
 def know(connection: DuckDBPyConnection, quality: Quality) -> None:
     """This will put the table ``identities (scheme, code, subject)`` before the file: what the registry knows."""
     schemes = {scheme for scheme, _ in quality.ways}
-    small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][0]
+    small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][
+        0
+    ]
     table = _asked(connection, quality) if small else identities(schemes=schemes) if schemes else _NONE
     connection.execute("drop table if exists identities")
     connection.register("identities_now", table)
@@ -51,14 +59,18 @@ def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def bring(connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on: date, key: str | None = None) -> int:
+def bring(
+    connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on: date, key: str | None = None
+) -> int:
     """This will open a subject for each proven code nobody bore, and hang names on those a registry tells of.
 
     Gives how many rows to be taken are about nobody yet: no code, or one that proves nothing by itself.
     """
     _gather(connection, quality)
     item = quality.item
-    table = connection.execute(_NEW.format(known="true" if item.registers else "subject is null")).fetch_arrow_table()
+    table = connection.sql(
+        _NEW.format(known="true" if item.registers else "subject is null")
+    ).to_arrow_table()
     if table.num_rows:
         columns = dict(zip(table.column_names, table.columns, strict=True))
         given: dict[str, Any] = {k: columns[k] for k in ("scheme", "code", "name", "region", "named_from")}
@@ -66,7 +78,9 @@ def bring(connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on
             given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
         given["uscc"] = columns["uscc"]
         register(pa.table(given), item.about, now)
-    ((unlinked,),) = connection.execute("select count(*) from whom where not creates and subject is null").fetchall()
+    ((unlinked,),) = connection.execute(
+        "select count(*) from whom where not creates and subject is null"
+    ).fetchall()
     connection.execute("drop table whom")
     return int(unlinked)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chengxin.faces.cli.ending import answer, language
 
@@ -21,9 +23,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from chengxin.policy.check import check
+    from chengxin.findings.rules import check as lint
+    from chengxin.policy.check import check, places
+    from chengxin.policy.declarations import read
 
-    problems = check(options.paths or None, strict=options.strict)
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    problems = check(options.paths or None, strict=options.strict, on=today)
+    if not problems or options.strict:
+        problems += lint(read(places(options.paths or None)[0]).house)
     rows = [
         {
             "file": str(found.file),

@@ -1,0 +1,135 @@
+"""The clock: what is due today is read from the tables and done. A missed round is harmless, a second one too.
+
+Law 11 watches it: when no round ended well for 26 hours, what is adverse goes dark on every door.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import close_old_connections
+from django.utils import timezone
+
+from chengxin.cases import lapsing
+from chengxin.core.errors import MissingError
+from chengxin.effects.snapshot import snapshot
+from chengxin.faces import boot
+from chengxin.faces.premises import Premises, premises
+from chengxin.faces.reception import Hand, receive
+from chengxin.ledger import sealing
+from chengxin.ledger.models import Agency, Job
+from chengxin.records import folder, shelves
+from chengxin.records.models import Batch
+from chengxin.subjects import search
+
+log = structlog.get_logger("chengxin.clock")
+EVERY = 15.0
+"""Seconds between rounds of ``run``."""
+ORPHANED = timedelta(hours=24)
+NIGHTLY = timedelta(hours=20)
+
+
+def tick(now: datetime | None = None) -> dict[str, Any]:
+    """This will do one round and give what each part did. A part that fails is logged and the others go on;
+    the round then does not count as ended well."""
+    here = premises(now or timezone.now())
+    done: dict[str, Any] = {}
+    failed = False
+    for name, part in PARTS.items():
+        try:
+            done[name] = part(here)
+        except Exception:
+            failed = True
+            log.exception("part of the clock failed", part=name)
+            done[name] = "failed"
+    if not failed:
+        _ended("tick", here.now)
+    return done
+
+
+def run(stop: threading.Event, every: float = EVERY) -> None:
+    """This will go round until told to stop."""
+    while not stop.is_set():
+        close_old_connections()
+        tick()
+        stop.wait(every)
+
+
+def _lapse(here: Premises) -> int:
+    return lapsing.lapse_over(bundle=here.adopted, at=here.now)
+
+
+def _seal(here: Premises) -> int:
+    return sealing.seal(here.now)
+
+
+def _inbox(here: Premises) -> int:
+    """This will take what departments' own systems have put into the watched folder."""
+    return len(folder.sweep(here.store, lambda arrival: _arrived(here, arrival), now=here.now))
+
+
+def _arrived(here: Premises, arrival: folder.Arrival) -> dict[str, Any]:
+    item = here.house.items.get(arrival.item)
+    if item is None:
+        raise MissingError("cli.no_item", item=arrival.item, known="、".join(sorted(here.house.items)))
+    if not Agency.objects.filter(code=arrival.agency).exists():
+        raise MissingError("cli.no_agency", agency=arrival.agency)
+    hand = Hand(boot.system_official(), arrival.agency, "folder")
+    return receive(here, item, arrival.path, hand, file_name=arrival.path.name).as_dict()
+
+
+def _shelve(here: Premises) -> Any:
+    """This will shelve what a killed intake left unshelved, and index its names."""
+    return {"sheets": shelves.catch_up(store=here.store, house=here.house), "names": search.index_names(here.store)}
+
+
+def _nightly(name: str, part: Callable[[Premises], Any]) -> Callable[[Premises], Any]:
+    """This will let a part run once a night (or at the first round after one)."""
+
+    def sometimes(here: Premises) -> Any:
+        last = Job.objects.filter(name=name).first()
+        if last is not None and here.now - last.finished_at < NIGHTLY:
+            return "–"
+        result = part(here)
+        _ended(name, here.now)
+        return result
+
+    return sometimes
+
+
+def _snapshot(here: Premises) -> int:
+    receipt = snapshot(official=boot.system_official(), bundle=here.adopted, store=here.store, now=here.now)
+    return receipt.batch.taken if receipt else 0
+
+
+def _merge(here: Premises) -> Any:
+    return shelves.merge(store=here.store, house=here.house)
+
+
+def _sweep(here: Premises) -> int:
+    """This will remove what killed intakes left behind: files that no row names, older than a day."""
+    before = here.now - ORPHANED
+    store = here.store
+    batches = Batch.objects.values_list("refused_sha256", "supersedes_sha256")
+    refused, superseded = zip(*batches, strict=True) if batches else ((), ())
+    swept = store.sweep("refused", set(refused), before=before) + store.sweep("superseded", set(superseded), before=before)
+    return len(swept) + len(store.sweep_temp(before=before))
+
+
+def _ended(name: str, at: datetime) -> None:
+    Job.objects.update_or_create(name=name, defaults={"finished_at": at})
+
+
+PARTS: dict[str, Callable[[Premises], Any]] = {
+    "lapse": _lapse,
+    "inbox": _inbox,
+    "shelve": _shelve,
+    "snapshot": _nightly("snapshot", _snapshot),
+    "merge": _nightly("merge", _merge),
+    "sweep": _nightly("sweep", _sweep),
+    "seal": _seal,
+}
