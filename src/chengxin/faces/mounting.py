@@ -46,10 +46,10 @@ GROUPS = {
 _mounted: list[tuple[str, Route]] = []
 
 
-def mount(module: ModuleType, *, door: str, namespace: str) -> list[URLPattern]:
-    """This will give the addresses of a module's pages of one door, each behind the gate."""
+def mount(*modules: ModuleType, door: str, namespace: str) -> list[URLPattern]:
+    """This will give the addresses of the modules' pages of one door, each behind the gate."""
     patterns = []
-    for route in routes_of(module):
+    for route in (route for module in modules for route in routes_of(module)):
         if route.door == door:
             _mounted.append((namespace, route))
             patterns.append(path(route.path, _gate(route, namespace), name=route.name))

@@ -30,8 +30,8 @@ for _name, _pages in pages_of(_names):
         ),
     ]
 urlpatterns += [
-    path("desk/", include((mount(desk, door="desk", namespace="desk"), "desk"))),
-    path("", include((mount(public, door="public", namespace="public"), "public"))),
+    path("desk/", include((mount(*desk.PAGES, door="desk", namespace="desk"), "desk"))),
+    path("", include((mount(*public.PAGES, door="public", namespace="public"), "public"))),
 ]
 handler400 = "chengxin.faces.mounting.bad_request"
 handler403 = "chengxin.faces.mounting.denied"

@@ -62,6 +62,20 @@ SCHEMES = {
 }
 
 
+TYPES = {
+    "text": noop("文字"),
+    "code": noop("代码"),
+    "date": noop("日期"),
+    "month": noop("年月"),
+    "year": noop("年份"),
+    "int": noop("整数"),
+    "money": noop("金额"),
+    "quantity": noop("数量"),
+    "bool": noop("是或否"),
+    "region": noop("行政区划代码或名称"),
+    "choice": noop("所列之一"),
+    "identifier": noop("证照上的代码"),
+}
 REASONS = {
     "code": noop("代码相同"),
     "code_begins": noop("代码开头相同"),
@@ -127,3 +141,8 @@ def scheme(name: str) -> str:
 def reasons(names: Iterable[str]) -> str:
     """This will say why a subject was found."""
     return _("、").join(_(REASONS[name]) if name in REASONS else name for name in names)
+
+
+def column_type(name: str) -> str:
+    """This will say what a column takes."""
+    return _(TYPES[name]) if name in TYPES else name

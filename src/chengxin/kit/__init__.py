@@ -38,8 +38,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chengxin.cases.documents import Trace
-    from chengxin.kit.accounts import adjust_bill, bill_file, bill_files, issue_bill
+    from chengxin.kit.accounts import (
+        adjust_bill,
+        bill_as_issued,
+        bill_file,
+        bill_files,
+        bill_lines,
+        bill_total,
+        issue_bill,
+        reconciled,
+    )
     from chengxin.kit.badges import grade_badge, state_mark
     from chengxin.kit.casework import (
         DocumentTable,
@@ -100,14 +108,16 @@ __all__ = [
     "Progress",
     "Series",
     "Table",
-    "Trace",
     "Visit",
     "adjust_bill",
     "ask",
     "attachment",
     "bars",
+    "bill_as_issued",
     "bill_file",
     "bill_files",
+    "bill_lines",
+    "bill_total",
     "cards",
     "chain",
     "columns",
@@ -125,6 +135,7 @@ __all__ = [
     "next_number",
     "page",
     "propose_list",
+    "reconciled",
     "signatures",
     "sparkline",
     "spoken",

@@ -36,8 +36,10 @@ class ChainLink:
     id: str
     hash: str
     title: str
-    because: tuple[str, ...]
+    because: tuple[tuple[str, str], ...]
+    """(id, words) of the links it rests on."""
     word: str
+    short: str
     icon: str
     href: str = ""
 
@@ -47,16 +49,28 @@ def chain(links: Iterable[Mapping[str, Any]], href: Mapping[str, str] | None = N
 
     ``href`` gives addresses for ids that have a page.
     """
-    known = href or {}
-    drawn = []
-    for one in links:
-        word, icon = KINDS.get(str(one["kind"]), (str(one["kind"]), "link"))
-        because = one.get("because") or ()
-        drawn.append(
-            ChainLink(
-                str(one["kind"]), str(one["id"]), str(one.get("hash") or ""), str(one.get("title") or ""),
-                tuple(str(b) for b in ([because] if isinstance(because, str | int) else because)),
-                _(word), icon, known.get(str(one["id"]), ""),
-            )
-        )  # fmt: skip
-    return drawn
+    known, rows = href or {}, list(links)
+    said = {str(one["id"]): f"{_word(one)} {_short(str(one['id']))}" for one in rows}
+    return [
+        ChainLink(
+            kind=str(one["kind"]),
+            id=str(one["id"]),
+            hash=str(one.get("hash") or ""),
+            title=str(one.get("title") or ""),
+            because=tuple((str(each), said.get(str(each), str(each))) for each in one.get("because") or ()),
+            word=_word(one),
+            short=_short(str(one["id"])),
+            icon=KINDS.get(str(one["kind"]), ("", "link"))[1],
+            href=known.get(str(one["id"]), ""),
+        )
+        for one in rows
+    ]
+
+
+def _word(link: Mapping[str, Any]) -> str:
+    kind = str(link["kind"])
+    return _(KINDS[kind][0]) if kind in KINDS else kind
+
+
+def _short(name: str) -> str:
+    return name.split(":", 1)[-1]

@@ -42,8 +42,9 @@ def answer(table: Table, visit: Visit) -> FileResponse:
     return attachment(file, f"{table.name}-{visit.today:%Y%m%d}.{kind}", TYPES[kind])
 
 
-def attachment(file: Any, name: str, media_type: str) -> FileResponse:
-    """This will answer with a file to keep, under a name that may be Chinese."""
+def attachment(content: Any, name: str, media_type: str) -> FileResponse:
+    """This will answer with a file to keep, bytes or opened, under a name that may be Chinese."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
     response = FileResponse(file, content_type=media_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

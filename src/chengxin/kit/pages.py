@@ -90,9 +90,14 @@ def page(
 
 
 def routes_of(module: ModuleType) -> list[Route]:
-    """This will give the pages a module declares or imports, in the order they stand there."""
-    found = (getattr(value, "route", None) for value in vars(module).values())
-    return [route for route in found if isinstance(route, Route)]
+    """This will give the pages of a module (of a package: those it imports), in the order they stand there."""
+    package = hasattr(module, "__path__")
+    return [
+        value.route
+        for value in vars(module).values()
+        if isinstance(getattr(value, "route", None), Route)
+        and (package or getattr(value, "__module__", "") == module.__name__)
+    ]
 
 
 @dataclass

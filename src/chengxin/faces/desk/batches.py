@@ -14,7 +14,6 @@ from chengxin.core.errors import MissingError
 from chengxin.core.errors import sentences as said
 from chengxin.kit import Column, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.kit.export import TYPES
-from chengxin.kit.words import language
 from chengxin.ledger.models import Agency
 from chengxin.records.models import Batch
 
@@ -39,7 +38,7 @@ def batch_of(visit: Visit, number: int) -> Batch:
     """This will find a batch within the scope; outside it there is no such batch."""
     found = within(visit).filter(pk=number).first()
     if found is None:
-        raise MissingError("door.no_batch", number=number)
+        raise MissingError("door.no_batch", batch=number)
     return found
 
 
@@ -180,7 +179,7 @@ def refused_sheet(visit: Visit, number: int) -> HttpResponseBase:
     from chengxin.records.templates import refused_workbook
 
     it = batch_of(visit, number)
-    written = refused_workbook(it, visit.house.items[it.item], store=visit.store, language=language())
+    written = refused_workbook(it, visit.house.items[it.item], visit.store)
     return attachment(written, f"{item_title(visit, it.item)}-{_('退回')}-{it.pk}.xlsx", TYPES["xlsx"])
 
 

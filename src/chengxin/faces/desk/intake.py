@@ -18,17 +18,17 @@ from chengxin.faces import wording
 from chengxin.faces.models import Task
 from chengxin.faces.wording import cited
 from chengxin.kit import DayInput, Progress, Visit, ask, attachment, page, spoken
-from chengxin.kit.words import language
 from chengxin.policy.items import Item
 from chengxin.records.models import Batch
 
 ENDINGS = (".csv", ".txt", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson")
 LARGEST = 4 * 1024**3
 STAGES = {
-    "reading": gettext_lazy("正在读取"),
-    "checking": gettext_lazy("正在逐行检查"),
-    "linking": gettext_lazy("正在对应主体"),
-    "sealing": gettext_lazy("正在封存"),
+    "read": gettext_lazy("正在读取"),
+    "judge": gettext_lazy("正在逐行检查"),
+    "link": gettext_lazy("正在对应主体"),
+    "seal": gettext_lazy("正在封存"),
+    "shelve": gettext_lazy("正在上架"),
 }
 
 
@@ -112,7 +112,7 @@ def described(visit: Visit, it: Item) -> dict[str, Any]:
         "frequency": wording.frequency(it.frequency),
         "disclosure": wording.disclosure(it.disclosure),
         "retention": wording.period(it.retention),
-        "columns": list(it.columns.values()),
+        "columns": [(column, wording.column_type(column.type)) for column in it.columns.values()],
         "one_of": [
             [spoken(it.columns[n].title, it.columns[n].title_en) for n in g] for g in it.required_one_of
         ],
@@ -187,10 +187,10 @@ def progress_of(visit: Visit, it: Task) -> Progress:
 def template(visit: Visit, name: str) -> HttpResponseBase:
     """This will give the item's Excel template, with allowed values and an example."""
     from chengxin.kit.export import TYPES
-    from chengxin.records.templates import template as written
+    from chengxin.records.templates import workbook
 
     it = item_of(visit, name)
-    return attachment(written(it, language()), f"{spoken(it.title, it.title_en)}.xlsx", TYPES["xlsx"])
+    return attachment(workbook(it), f"{spoken(it.title, it.title_en)}.xlsx", TYPES["xlsx"])
 
 
 @page(
