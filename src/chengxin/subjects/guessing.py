@@ -13,7 +13,7 @@ from .finding import Question, find
 from .linkage import follow
 from .names import normal, trunk
 
-_PLACE = re.compile(r"^(?:.{2,3}省)?(?:.{2,3}市)?(?:.{1,3}[县区])?(?=.{4})")
+_PLACE = re.compile(r"^(?:(.{2,3})省)?(?:(.{2,3})市)?(?:(.{1,3})[县区])?(?=.{4})")
 """Where a name begins with the divisions it lies in: they are written, shortened and left out at will."""
 _LOOKED_AT = 60
 _ALIKE, _FORM, _COUNTY, _CITY, _PROVINCE = 82, 4, 14, 10, 4
@@ -75,11 +75,22 @@ def _form(folded: str) -> str:
 
 
 def _likeness(one: str, other: str) -> int:
-    """This will give the share, in per cent, of the neighbours that two trunks have in common (Dice)."""
-    first, second = _neighbours(trunk(one)), _neighbours(trunk(other))
+    """This will give the share, in per cent, of neighbours that two trunks have in common (Dice).
+
+    Once with the names of places in full and without 省, 市, 县 and 区, once without places: the greater counts.
+    """
+    first, second = trunk(one), trunk(other)
+    return max(_shared(_short(first), _short(second)), _shared(_PLACE.sub("", first), _PLACE.sub("", second)))
+
+
+def _short(folded: str) -> str:
+    return _PLACE.sub(lambda place: "".join(part or "" for part in place.groups()), folded)
+
+
+def _shared(one: str, other: str) -> int:
+    first, second = _neighbours(one), _neighbours(other)
     return 200 * len(first & second) // max(1, len(first) + len(second))
 
 
 def _neighbours(folded: str) -> set[str]:
-    bare = _PLACE.sub("", folded)
-    return {bare[at : at + 2] for at in range(len(bare) - 1)} | {bare[:1]}
+    return {folded[at : at + 2] for at in range(len(folded) - 1)} | {folded[:1]}

@@ -67,14 +67,14 @@ def register(table: pa.Table, kind: str, now: datetime, *, size: int = 5000) -> 
     if fresh.num_rows:
         with bulk.unsynced():
             won = _insert_all(fresh, kind, now, size)
-        old = pc.or_(old, pc.is_in(rows["at"], fresh.filter(pc.invert(won))["at"].combine_chunks()))
-        seen = _recognise(rows)
+        old = pc.or_(old, pc.is_in(rows["at"], fresh.filter(pc.is_null(won))["at"].combine_chunks()))
+        seen = _recognised_now(rows, seen, fresh["at"], won)
     rows = rows.append_column("subject", seen.subject)
     first = rows.group_by("subject").aggregate([("at", "min")])["at_min"].combine_chunks()
     rows = rows.append_column("first", pc.is_in(rows["at"], first))
     _add_codes(rows, seen, now, size)
     renamed = naming.rename(rows.filter(old), now, size)
-    new = fresh.num_rows and pc.sum(won).as_py()
+    new = fresh.num_rows and len(won) - won.null_count
     known = rows.num_rows - seen.subject.null_count - new
     return RegisterResult(seen.subject, new=new, known=known, renamed=renamed, clashing=seen.clashing)
 
@@ -125,6 +125,16 @@ def _recognise(rows: pa.Table) -> _Seen:
     return _Seen(subject, unborne, clashing)
 
 
+def _recognised_now(rows: pa.Table, before: _Seen, at: Column, won: Column) -> _Seen:
+    """This will add the subjects just made; it asks again where a code came twice, was lost, or has others."""
+    made = pc.take(won, pc.index_in(rows["at"], at.combine_chunks()))
+    subject = pc.coalesce(before.subject, made)
+    plain = set(before.unborne) == {"code"}
+    if plain and not pc.any(pc.and_(pc.is_null(subject), pc.is_valid(rows["code"]))).as_py():
+        return _Seen(subject, {}, before.clashing)
+    return _recognise(rows)
+
+
 def _bears_no_other(subjects: Column, schemes: Column) -> Column:
     """This will tell where a subject, found by a further code, bears no code of the row's own scheme."""
     taken = pc.is_null(subjects)
@@ -153,13 +163,14 @@ def _fresh(rows: pa.Table, subject: Column) -> pa.Table:
 
 
 def _insert_all(fresh: pa.Table, kind: str, now: datetime, size: int) -> Column:
-    """This will write every fresh row and tell which of them won their code."""
+    """This will write every fresh row and give the numbers that won their code, null for the others."""
     first = reserve("subject", fresh.num_rows)
     numbers = pa.array(range(first, first + fresh.num_rows), pa.int64())
     won: list[int] = []
     for part in slices(fresh.append_column("subject", numbers), size):
         won.extend(insert_slice(part, kind, now))
-    return pc.is_in(numbers, pa.array(won, pa.int64()))
+    lost = pc.invert(pc.is_in(numbers, pa.array(won, pa.int64())))
+    return pc.if_else(lost, pa.scalar(None, pa.int64()), numbers)
 
 
 def slices(rows: pa.Table, size: int) -> Iterator[pa.Table]:

@@ -14,6 +14,8 @@ from .linkage import merges, moment
 
 _FEW = 20_000
 """Up to so many codes are asked for one by one; beyond, reading a whole scheme is cheaper."""
+_MANY = 1_000_000
+"""Rows beyond which it is not even worth counting how many codes differ."""
 
 Pair = tuple[str, str]
 AsOf = date | datetime | None
@@ -72,8 +74,11 @@ def body_codes(table: pa.Table) -> pa.Table:
 def numbered(pairs: pa.Table, as_of: AsOf = None) -> Column:
     """This will give the subject of each row ``(scheme, code)``, in the rows' order, null where unknown."""
     subjects = pa.chunked_array([pa.nulls(pairs.num_rows, pa.int64())])
-    for scheme in pc.unique(pairs["scheme"]).drop_null().to_pylist():
-        codes = pc.if_else(pc.equal(pairs["scheme"], scheme), pairs["code"], pa.scalar(None, pa.string()))
+    schemes = pc.unique(pairs["scheme"]).to_pylist()
+    for scheme in [each for each in schemes if each is not None]:
+        its = pc.equal(pairs["scheme"], scheme)
+        alone = len(schemes) == 1
+        codes = pairs["code"] if alone else pc.if_else(its, pairs["code"], pa.scalar(None, pa.string()))
         known = _known(scheme, codes, as_of)
         place = pc.index_in(codes, known["code"].combine_chunks(), skip_nulls=True)
         subjects = pc.coalesce(subjects, pc.take(known["subject"].combine_chunks(), place))
@@ -81,8 +86,7 @@ def numbered(pairs: pa.Table, as_of: AsOf = None) -> Column:
 
 
 def _known(scheme: str, codes: Column, as_of: AsOf) -> pa.Table:
-    distinct = pc.unique(codes).drop_null()
-    if len(distinct) > _FEW:
+    if len(codes) > _MANY or len(distinct := pc.unique(codes).drop_null()) > _FEW:
         return identities(as_of, schemes=(scheme,))
     found = few(scheme, distinct.to_pylist(), as_of)
     return pa.table(
