@@ -30,7 +30,7 @@ class HitOut(Schema):
 
 
 @router.get("/subjects", response=list[HitOut], summary="按名称或代码找 / search")
-def find(request: HttpRequest, q: str, limit: Query[int] = 20) -> list[dict[str, Any]]:  # type: ignore[type-arg]
+def find(request: HttpRequest, q: str, limit: Query[int] = 20) -> list[dict[str, Any]]:
     """Organisations by name, former name, initials or code, the most prominent first."""
     hits = search(premises().store, q, Scope.public(), limit=max(1, min(limit, 100)))
     return [asdict(hit) for hit in hits]

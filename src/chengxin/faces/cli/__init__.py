@@ -14,7 +14,10 @@ import sys
 from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "migrate": ("把两个数据库带到最新结构并装回触发器", "bring both databases to the newest form and put the triggers back"),
+    "migrate": (
+        "把两个数据库带到最新结构并装回触发器",
+        "bring both databases to the newest form and put the triggers back",
+    ),
     "adopt": ("采用随版本提供的政策文件包", "adopt the bundle this release and the place propose"),
     "demo": ("建好演示城市", "build the demo city"),
     "check": ("检查法律、目录、程序的全部声明", "check every declaration of law, catalogue and programs"),

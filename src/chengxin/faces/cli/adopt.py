@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import date
+from typing import Any
 
 from chengxin.faces.cli.ending import answer
 from chengxin.faces.cli.opening import open_house
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", type=date.fromisoformat, help="自哪天起，默认今天 / from which day, today by default")
+    parser.add_argument(
+        "--since", type=date.fromisoformat, help="自哪天起，默认今天 / from which day, today by default"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -20,5 +23,9 @@ def run(options: argparse.Namespace) -> int:
     from chengxin.faces import boot
 
     sha256 = boot.adopt_shipped(options.since)
-    answer({"bundle": sha256}, as_json=options.json, show=lambda row: sys.stdout.write(f"{row['bundle']}\n"))
+    answer({"bundle": sha256}, as_json=options.json, show=_show)
     return 0
+
+
+def _show(row: dict[str, Any]) -> None:
+    sys.stdout.write(f"{row['bundle']}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from chengxin.faces.cli.ending import answer
 
@@ -19,5 +20,9 @@ def run(options: argparse.Namespace) -> int:
     waiting = {alias: boot.pending(alias) for alias in boot.ALIASES}
     boot.migrate()
     boot.verify()
-    answer({"applied": waiting}, as_json=options.json, show=lambda row: sys.stdout.write(f"{row['applied']}\n"))
+    answer({"applied": waiting}, as_json=options.json, show=_show)
     return 0
+
+
+def _show(row: dict[str, Any]) -> None:
+    sys.stdout.write(f"{row['applied']}\n")

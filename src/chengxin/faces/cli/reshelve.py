@@ -24,5 +24,9 @@ def run(options: argparse.Namespace) -> int:
     built: dict[str, Any] = {"shelves": reshelve(here.store, here.house, item=options.item, now=here.now)}
     if not options.item:
         built |= {"names": reindex(here.store), "standing": rebuild(here.now)}
-    answer(built, as_json=options.json, show=lambda row: sys.stdout.write(f"{row}\n"))
+    answer(built, as_json=options.json, show=_show)
     return 0
+
+
+def _show(row: dict[str, Any]) -> None:
+    sys.stdout.write(f"{row}\n")

@@ -5,6 +5,6 @@
 the web; ``chengxin tick`` runs one round of the clock.
 """
 
-from chengxin.faces.jobs.queue import queue
+from chengxin.faces.jobs.tasks import queue
 
 __all__ = ["queue"]

@@ -84,7 +84,10 @@ def _arrived(here: Premises, arrival: folder.Arrival) -> dict[str, Any]:
 
 def _shelve(here: Premises) -> Any:
     """This will shelve what a killed intake left unshelved, and index its names."""
-    return {"sheets": shelves.catch_up(store=here.store, house=here.house), "names": search.index_names(here.store)}
+    return {
+        "sheets": shelves.catch_up(store=here.store, house=here.house),
+        "names": search.index_names(here.store),
+    }
 
 
 def _nightly(name: str, part: Callable[[Premises], Any]) -> Callable[[Premises], Any]:
@@ -116,7 +119,9 @@ def _sweep(here: Premises) -> int:
     store = here.store
     batches = Batch.objects.values_list("refused_sha256", "supersedes_sha256")
     refused, superseded = zip(*batches, strict=True) if batches else ((), ())
-    swept = store.sweep("refused", set(refused), before=before) + store.sweep("superseded", set(superseded), before=before)
+    swept = store.sweep("refused", set(refused), before=before) + store.sweep(
+        "superseded", set(superseded), before=before
+    )
     return len(swept) + len(store.sweep_temp(before=before))
 
 

@@ -24,7 +24,9 @@ def load(task: Task, say: Say) -> dict[str, Any]:
     item = here.house.items.get(wish["item"])
     if item is None:
         raise MissingError("cli.no_item", item=wish["item"], known="、".join(sorted(here.house.items)))
-    hand = Hand(Official.objects.get(pk=task.official), wish["agency"], wish["door"], wish.get("told_on"))
+    hand = Hand(
+        Official.objects.get(pk=task.official or 0), wish["agency"], wish["door"], wish.get("told_on")
+    )
     path = Path(wish["path"])
     receipt = receive(
         here,

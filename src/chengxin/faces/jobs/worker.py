@@ -12,7 +12,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from chengxin.core.errors import ChengxinError
-from chengxin.faces.jobs import queue
+from chengxin.faces.jobs import tasks
 from chengxin.faces.jobs.kinds import KINDS
 from chengxin.faces.models import Task
 
@@ -32,11 +32,11 @@ class _Beat:
         fresh = stage != self.said[0]
         self.said = (stage, done, total)
         if fresh:
-            queue.beat(self.task, stage, done, total)
+            tasks.beat(self.task, stage, done, total)
 
     def keep(self) -> None:
         while not self.stopped.wait(BEAT_SECONDS):
-            queue.beat(self.task, *self.said)
+            tasks.beat(self.task, *self.said)
         connections.close_all()
 
 
@@ -62,14 +62,14 @@ def do(task: Task, work: Callable[[Task, Callable[[str, int, int], None]], dict[
         except Exception:
             log.exception("task failed", task=task.pk, kind=task.kind)
             state, result = "failed", {"reference": f"T{task.pk}"}
-    queue.end(task, state, result)
+    tasks.end(task, state, result)
 
 
 def round_of_work() -> int:
     """This will do everything that waits now and give how many tasks were done."""
     count = 0
-    queue.bury(timezone.now())
-    while (task := queue.claim(timezone.now())) is not None:
+    tasks.bury(timezone.now())
+    while (task := tasks.claim(timezone.now())) is not None:
         do(task, KINDS[task.kind])
         count += 1
     return count
