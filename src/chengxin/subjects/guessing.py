@@ -62,7 +62,7 @@ def _weigh(card: Card, folded: str, region: str) -> Candidate:
         reasons.append("former" if name not in card.others else "other")
     if _form(normal(name)) == _form(folded):
         score += _FORM
-    elif trunk(normal(name)) == trunk(folded):
+    elif alike == 100:
         reasons.append("form")
     for length, points, reason in ((6, _COUNTY, "county"), (4, _CITY, "city"), (2, _PROVINCE, "province")):
         if region and card.region[:length] == region[:length]:
