@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,22 +33,26 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, lin
     Where there are more line ends than rows, blank lines may stand between them: they are then filled with
     empty cells and read again, so that the rows below keep the numbers the sender sees.
     """
-    text = _as_utf8(path, work)
-    delimiter, header, lines = _header(text, item)
+    utf8 = _as_utf8(path, work)
+    text = _text(utf8, item)
     target = work / "landed.parquet"
     try:
-        landed, rows = _copy(text, target, connection, delimiter, header, lines)
-    except UnicodeFault:
+        landed, rows = _copy(text, target, connection)
+    except UnicodeMetError:
         again = work / "text.again.csv"
         sniffing.transcode(path, again, "gb18030")
-        return _copy(again, target, connection, delimiter, header, lines)[0]
-    if line_ends > rows + lines and text.stat().st_size <= _REWRITABLE and sniffing.has_blank_lines(text):
-        text = _fill_blank_lines(text, work, delimiter, len(header.cells))
-        landed, _ = _copy(text, target, connection, delimiter, header, lines)
+        return _copy(replace(text, path=again), target, connection)[0]
+    if (
+        line_ends > rows + text.lines
+        and utf8.stat().st_size <= _REWRITABLE
+        and sniffing.has_blank_lines(utf8)
+    ):
+        filled = _fill_blank_lines(utf8, work, text.delimiter, len(text.header.cells))
+        landed, _ = _copy(replace(text, path=filled), target, connection)
     return landed
 
 
-class UnicodeFault(Exception):
+class UnicodeMetError(Exception):
     """Bytes that are not UTF-8 were met beyond the samples."""
 
 
@@ -61,19 +65,18 @@ def _as_utf8(path: Path, work: Path) -> Path:
     return text
 
 
-def _header(text: Path, item: Item) -> tuple[str, Header, int]:
+def _text(text: Path, item: Item) -> _Text:
     """This will find the delimiter and the header, and how many physical lines stand up to its end."""
-    best: tuple[int, str, list[list[str]], list[int]] | None = None
     words = headings.Vocabulary.of(item)
-    for delimiter in DELIMITERS:
-        rows, ends = _first_rows(text, delimiter)
-        named = max((sum(headings.plain(c) in words.known for c in row) for row in rows), default=0)
-        if best is None or named > best[0]:
-            best = (named, delimiter, rows, ends)
-    assert best is not None
-    _, delimiter, rows, ends = best
+    read = {delimiter: _first_rows(text, delimiter) for delimiter in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda each: _most_known(read[each][0], words))
+    rows, ends = read[delimiter]
     header = headings.find(rows, item)
-    return delimiter, header, ends[header.row - 1]
+    return _Text(text, delimiter, header, ends[header.row - 1])
+
+
+def _most_known(rows: list[list[str]], words: headings.Vocabulary) -> int:
+    return max((sum(headings.plain(cell) in words.known for cell in row) for row in rows), default=0)
 
 
 def _first_rows(text: Path, delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -98,9 +101,10 @@ def _fill_blank_lines(text: Path, work: Path, delimiter: str, width: int) -> Pat
     filled = work / "text.filled.csv"
     empty = delimiter * (width - 1)
     inside = False
-    with text.open(encoding="utf-8", errors="surrogateescape", newline="\n") as read, filled.open(
-        "w", encoding="utf-8", errors="surrogateescape", newline=""
-    ) as out:
+    with (
+        text.open(encoding="utf-8", errors="surrogateescape", newline="\n") as read,
+        filled.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out,
+    ):
         for line in read:
             bare = line.strip("\r\n")
             out.write(line if bare or inside else empty + line)
@@ -108,23 +112,34 @@ def _fill_blank_lines(text: Path, work: Path, delimiter: str, width: int) -> Pat
     return filled
 
 
-def _copy(
-    text: Path, target: Path, connection: DuckDBPyConnection, delimiter: str, header: Header, lines: int
-) -> tuple[Landed, int]:
-    reader = _reader(text, delimiter, len(header.cells), lines)
+@dataclass(frozen=True)
+class _Text:
+    """A UTF-8 text, how its cells are told apart, where its header is and how many lines stand up to its end."""
+
+    path: Path
+    delimiter: str
+    header: Header
+    lines: int
+
+    def reader(self) -> str:
+        """This will give the SQL that reads it; ``{more}`` is left for what a second attempt adds."""
+        return _reader(self.path, self.delimiter, len(self.header.cells), self.lines)
+
+
+def _copy(text: _Text, target: Path, connection: DuckDBPyConnection) -> tuple[Landed, int]:
+    """This will write the text's cells under the catalogue's names, and tell how many rows there were."""
+    header = text.header
     known = header.places
     over = " || ".join(f"coalesce(trim(o{i}), '')" for i in range(_SPARE))
     picked = [f"c{place} as {name(column)}" for column, place in known.items()]
     picked.append(f"nullif({over}, '') as {name(OVERFLOW)}")
     rejects = work_rejects(target)
-    for table in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {table}")
-    body = f"copy (select {', '.join(picked)} from {{reader}}) to {literal(str(target))} (format parquet, compression lz4_raw)"
-    rows = _run(connection, body, reader)
+    to = f"{literal(str(target))} (format parquet, compression lz4_raw)"
+    rows = _run(connection, f"copy (select {', '.join(picked)} from {{reader}}) to {to}", text.reader())
     special = {OVERFLOW, *({SENDER_ROW} & set(known))}
     columns = tuple(column for column in known if column != SENDER_ROW)
     landed = Landed(target, columns, offset=header.row, special=frozenset(special))
-    broken = _keep_rejects(connection, rejects, header.row - lines)
+    broken = _keep_rejects(connection, rejects, header.row - text.lines)
     if broken == 0:
         return landed, rows
     if broken > 20 and broken > _PATIENCE * (rows + broken):
@@ -138,7 +153,9 @@ def work_rejects(target: Path) -> Path:
 
 
 def _reader(text: Path, delimiter: str, width: int, lines: int) -> str:
-    columns = ", ".join(f"'{n}': 'VARCHAR'" for n in [f"c{i}" for i in range(width)] + [f"o{i}" for i in range(_SPARE)])
+    columns = ", ".join(
+        f"'{n}': 'VARCHAR'" for n in [f"c{i}" for i in range(width)] + [f"o{i}" for i in range(_SPARE)]
+    )
     return (
         f"read_csv({literal(str(text))}, auto_detect=false, header=false, skip={lines}, delim={literal(delimiter)}, "
         f"quote='\"', escape='\"', columns={{{columns}}}, null_padding=true, nullstr='\x01', strict_mode=true, "
@@ -151,18 +168,23 @@ def _run(connection: DuckDBPyConnection, body: str, reader: str) -> int:
     import duckdb
 
     plain = reader.replace("{more}", "")
+    _forget_rejects(connection)
     try:
         return _count(connection, body.replace("{reader}", plain))
     except duckdb.Error as met:
         if "nicode" in str(met) or "utf-8" in str(met).lower():
-            raise UnicodeFault from met
+            raise UnicodeMetError from met
         if "parallel" not in str(met) and "state machine" not in str(met):
             raise
         mode = "false" if "parallel" in str(met) else "true"
         calm = reader.replace("strict_mode=true", f"strict_mode={'true' if mode == 'false' else 'false'}")
-        for table in ("reject_errors", "reject_scans"):
-            connection.execute(f"drop table if exists {table}")
+        _forget_rejects(connection)
         return _count(connection, body.replace("{reader}", calm.replace("{more}", ", parallel=false")))
+
+
+def _forget_rejects(connection: DuckDBPyConnection) -> None:
+    for table in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {table}")
 
 
 def _count(connection: DuckDBPyConnection, sql: str) -> int:
@@ -180,7 +202,7 @@ def _keep_rejects(connection: DuckDBPyConnection, rejects: Path, shift: int) -> 
         f"select count(*), count(*) filter (why = 'INVALID ENCODING') from {literal(str(rejects))}"
     ).fetchall()
     if unicode and unicode > 20:
-        raise UnicodeFault
+        raise UnicodeMetError
     return int(count)
 
 
@@ -200,9 +222,7 @@ def _renumber(connection: DuckDBPyConnection, landed: Landed, rejects: Path, bro
               select {columns}, (coalesce({own}, position + {landed.offset} + coalesce(gap, 0)))::varchar
                      as {name(SENDER_ROW)}
               from told order by position) to {literal(str(target))} (format parquet)""")
-    return replace(
-        landed, path=target, special=landed.special | {SENDER_ROW}, broken=broken, rejects=rejects
-    )
+    return replace(landed, path=target, special=landed.special | {SENDER_ROW}, broken=broken, rejects=rejects)
 
 
 def as_it_is(path: Path, connection: DuckDBPyConnection, work: Path) -> str:
@@ -213,10 +233,10 @@ def as_it_is(path: Path, connection: DuckDBPyConnection, work: Path) -> str:
     if not rows:
         raise FileRefused("file.empty")
     target = work / "source.parquet"
-    picked = ", ".join(f"c{place} as {name(cell.strip())}" for place, cell in enumerate(rows[0]) if cell.strip())
+    picked = ", ".join(
+        f"c{place} as {name(cell.strip())}" for place, cell in enumerate(rows[0]) if cell.strip()
+    )
     body = f"copy (select {picked} from {{reader}}) to {literal(str(target))} (format parquet)"
-    for table in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {table}")
     if _run(connection, body, _reader(text, delimiter, len(rows[0]), ends[0])) == 0:
         raise FileRefused("file.no_rows")
     return f"select *, file_row_number + 2 as _row from read_parquet({literal(str(target))}, file_row_number = true)"

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from chengxin.policy.items import Item
 
 
-def land(
-    path: Path, item: Item, connection: DuckDBPyConnection, work: Path, print_: Fingerprint
-) -> Landed:
+def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, print_: Fingerprint) -> Landed:
     """This will read the file by what it contains, never by its name. Raises ``FileRefused``; changes nothing."""
     kind = sniffing.kind_of(path)
     if kind == "parquet":
@@ -36,8 +34,10 @@ def land(
 
 def _has_rows(landed: Landed, connection: DuckDBPyConnection) -> bool:
     """This will say whether there is one row with anything in it."""
-    cells = " or ".join(f'trim("{column}"::varchar) <> \'\'' for column in landed.columns)
-    found = connection.execute(f"select 1 from ({landed.relation()}) where {cells or 'false'} limit 1").fetchall()
+    cells = " or ".join(f"trim(\"{column}\"::varchar) <> ''" for column in landed.columns)
+    found = connection.execute(
+        f"select 1 from ({landed.relation()}) where {cells or 'false'} limit 1"
+    ).fetchall()
     return bool(found)
 
 
@@ -52,5 +52,6 @@ def source(path: Path, connection: DuckDBPyConnection, work: Path) -> str:
     if kind == "parquet":
         names = tables.parquet_columns(path)
         cells = ", ".join(f'"{column}"::varchar as "{column}"' for column in names)
-        return f"select {cells}, file_row_number + 1 as _row from read_parquet({literal(str(path))}, file_row_number = true)"
+        rows = f"read_parquet({literal(str(path))}, file_row_number = true)"
+        return f"select {cells}, file_row_number + 1 as _row from {rows}"
     raise FileRefused("file.mapping_kind", kind=kind)

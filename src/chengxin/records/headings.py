@@ -23,9 +23,20 @@ NOTE = "_note"
 
 RETURNED = {"原行号": SENDER_ROW, "sender's row": SENDER_ROW}
 """Headings of a sheet of refused rows that is sent again."""
-RETURNED_NOTES = ("退回代码", "退回原因", "修改建议", "问题列", "问题值", "reason", "sentence", "remedy", "column", "value")
+RETURNED_NOTES = (
+    "退回代码",
+    "退回原因",
+    "修改建议",
+    "问题列",
+    "问题值",
+    "reason",
+    "sentence",
+    "remedy",
+    "column",
+    "value",
+)
 
-_BLANK = re.compile(r"[\s　​﻿_\-*＊:：]+")
+_BLANK = re.compile(r"[\s\u3000\u200b\ufeff_\-*＊:：]+")
 _WIDE = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)})
 
 
@@ -82,7 +93,9 @@ def find(rows: Sequence[Sequence[str]], item: Item) -> Header:
         named = len({words.known[plain(cell)] for cell in row if plain(cell) in words.known})
         if named > most:
             best, most = place, named
-    if best < 0 or (most < 2 <= len(item.columns) and len([cell for cell in rows[best] if plain(cell)]) > 2 * most):
+    if best < 0 or (
+        most < 2 <= len(item.columns) and len([cell for cell in rows[best] if plain(cell)]) > 2 * most
+    ):
         first = next((row for row in rows if any(plain(cell) for cell in row)), [])
         seen = "、".join(str(cell)[:40] for cell in first[:8])
         wanted = "、".join(column.title for column in item.columns.values() if column.required)
@@ -92,27 +105,27 @@ def find(rows: Sequence[Sequence[str]], item: Item) -> Header:
 
 def _read(place: int, row: Sequence[str], item: Item, words: Vocabulary) -> Header:
     cells: list[str | None] = []
-    ignored, unknown = [], []
     for cell in row:
-        folded = plain(cell)
-        column = words.known.get(folded)
-        if column is None and folded:
-            (ignored if folded in words.ignored else unknown).append(str(cell).strip())
+        column = words.known.get(plain(cell))
         if column is not None and column in cells:
-            raise FileRefused("file.heading_twice", heading=str(cell).strip(), column=words.shown.get(column, column))
+            shown = words.shown.get(column, column)
+            raise FileRefused("file.heading_twice", heading=str(cell).strip(), column=shown)
         cells.append(column)
-    _complete(cells, unknown, item, words)
+    others = [str(cell).strip() for cell in row if plain(cell) and plain(cell) not in words.known]
+    ignored = [cell for cell in others if plain(cell) in words.ignored]
+    _complete(cells, [cell for cell in others if cell not in ignored], item, words)
     return Header(row=place + 1, cells=tuple(cells), ignored=tuple(ignored))
 
 
 def _complete(cells: Sequence[str | None], unknown: Sequence[str], item: Item, words: Vocabulary) -> None:
     missing = [column.title for name, column in item.columns.items() if column.required and name not in cells]
-    for group in item.required_one_of:
-        if not any(name in cells for name in group):
-            missing.append(" / ".join(item.columns[name].title for name in group))
+    groups = [group for group in item.required_one_of if not any(name in cells for name in group)]
+    missing += [" / ".join(item.columns[name].title for name in group) for group in groups]
     if missing:
         guesses = _guesses(unknown, words)
-        raise FileRefused("file.column_missing", missing="、".join(missing), unknown="、".join(guesses) or "—")
+        raise FileRefused(
+            "file.column_missing", missing="、".join(missing), unknown="、".join(guesses) or "—"
+        )
     if unknown:
         raise FileRefused("file.column_unknown", unknown="、".join(_guesses(unknown, words)))
 

@@ -41,7 +41,12 @@ def judge(connection: DuckDBPyConnection, quality: Quality) -> None:
 
 
 def compare(
-    connection: DuckDBPyConnection, sheet: int, known: str | None, *, same_bodies: Sequence[str], correcting: bool
+    connection: DuckDBPyConnection,
+    sheet: int,
+    known: str | None,
+    *,
+    same_bodies: Sequence[str],
+    correcting: bool,
 ) -> None:
     """This will find what is held and what supersedes what.
 
@@ -71,9 +76,9 @@ def counted(connection: DuckDBPyConnection, broken: int) -> Judgement:
     return Judgement(taken=rows - refused - held, held=held, quarantined=refused + broken)
 
 
-_NOTHING_KNOWN = (
-    "select null::bigint as record, null::bigint as d1, null::bigint as d2, null::varchar as agency, false as gone where false"
-)
+_NOTHING_KNOWN = """
+select null::bigint as record, null::bigint as d1, null::bigint as d2, null::varchar as agency, false as gone
+where false"""
 
 _CONTESTED = """
 create or replace temp table contested as

@@ -52,9 +52,15 @@ class Landed:
     def relation(self) -> str:
         """This will give the SQL of ``(position, row, catalogue columns …)``, every value a text or null."""
         heads = dict(self.headings)
-        picked = [f"{name(heads.get(c, c))}::varchar as {name(c)}" if self.direct else name(c) for c in self.columns]
+        picked = [
+            f"{name(heads.get(c, c))}::varchar as {name(c)}" if self.direct else name(c) for c in self.columns
+        ]
         picked += [name(c) for c in SPECIAL if c in self.special and c != SENDER_ROW]
         own = f"try_cast({name(SENDER_ROW)} as bigint)" if SENDER_ROW in self.special else "null"
-        row = f"coalesce({own}, file_row_number + 1 + {self.offset})" if own != "null" else f"file_row_number + 1 + {self.offset}"
+        row = (
+            f"coalesce({own}, file_row_number + 1 + {self.offset})"
+            if own != "null"
+            else f"file_row_number + 1 + {self.offset}"
+        )
         head = ", ".join(["(file_row_number + 1)::bigint as position", f"({row})::bigint as row", *picked])
         return f"select {head} from read_parquet({literal(str(self.path))}, file_row_number = true)"

@@ -50,28 +50,26 @@ class Quality:
 
     # --- layers of the one SQL text ---------------------------------------------------------------
 
-    def typed(self) -> str:
+    def typed(self, only: str = "true") -> str:
         """This will give ``(position, row, specials, c_… cleaned texts, v_… values)`` of every landed row.
 
         Three layers, so that no expression is written twice: cleaned, made ready for its type, read.
         """
-        special = ["position", "row", *(name(s) for s in (OVERFLOW, NOTE) if s in self.landed.special)]
+        landed = self.landed
+        special = ["position", "row", *(name(s) for s in (OVERFLOW, NOTE) if s in landed.special)]
         cleaned, ready, values = list(special), list(special), list(special)
-        varied = self.landed.varied
         for column in self.item.columns.values():
-            if column.name in self.landed.columns:
-                words = column.type in ("text", "choice", "bool")
-                cleaned.append(f"{typing_sql.cleaned(name(column.name), words=words, varied=column.name in varied)} as {_c(column)}")
-                ready += [_c(column), f"{typing_sql.ready(column, _c(column))} as {_r(column)}"]
-                values.append(_c(column))
-            values.append(f"{self._value(column)} as {_v(column)}")
-        source = f"(select {', '.join(cleaned)} from ({self.landed.relation()}))"
+            if column.name not in landed.columns:
+                values.append(f"null::{column.sql_type} as {_v(column)}")
+                continue
+            text = typing_sql.cleaned(column, name(column.name), varied=column.name in landed.varied)
+            cleaned.append(f"{text} as {_c(column)}")
+            rest = typing_sql.rest(column, _c(column))
+            ready += [_c(column), *([f"{rest} as {_r(column)}"] if rest else [])]
+            value = typing_sql.value(column, _c(column), _r(column), epoch_1904=landed.epoch_1904)
+            values += [_c(column), f"{value} as {_v(column)}"]
+        source = f"(select {', '.join(cleaned)} from ({landed.relation()}) where {only})"
         return f"select {', '.join(values)} from (select {', '.join(ready)} from {source})"
-
-    def _value(self, column: Column) -> str:
-        if column.name not in self.landed.columns:
-            return f"null::{column.sql_type}"
-        return typing_sql.value(column, _r(column), epoch_1904=self.landed.epoch_1904)
 
     def judged(self) -> str:
         """This will give ``(position, bad, way, subject, d1, d2)``: which way of identifying held, and digests.
@@ -80,7 +78,7 @@ class Quality:
         """
         bad = " or ".join(f"coalesce({check.sql}, false)" for check in self.checks)
         return f"""
-            select position, ({bad or 'false'}) as bad, {self._way()} as way, {self._subject()} as subject,
+            select position, ({bad or "false"}) as bad, {self._way()} as way, {self._subject()} as subject,
                    {self.digest_key()} as d1, {self.digest_rest()} as d2
             from ({self.typed()}) as t {self._joins()}
             where {self.filled()}"""
@@ -106,8 +104,8 @@ class Quality:
     def reasons(self) -> str:
         """This will give a list of ``{reason, column, value}`` over ``judged_row``, for bad rows only."""
         structs = ", ".join(
-            f"case when coalesce({check.sql}, false) then "
-            f"{{'reason': {literal(check.reason)}, 'column': {literal(check.column)}, 'value': {self._shown(check)}}} end"
+            f"case when coalesce({check.sql}, false) then {{'reason': {literal(check.reason)}, "
+            f"'column': {literal(check.column)}, 'value': {self._shown(check)}}} end"
             for check in self.checks
         )
         return f"list_filter([{structs}], lambda each: each is not null)"
@@ -118,15 +116,16 @@ class Quality:
         texts = f", {texts}" if texts else ""
         return f"""
             select position, row, {self.reasons()} as reasons {texts}
-            from ({self.typed()}) as t {self._joins()}
-            where position in (select position from refused_at)"""
+            from ({self.typed("position in (select position from refused_at)")}) as t {self._joins()}"""
 
     # --- who it is about --------------------------------------------------------------------------
 
     @cached_property
     def ways(self) -> tuple[tuple[str, str], ...]:
         """This will give the ways of identifying that this file can take: (scheme, column), best first."""
-        return tuple((scheme, column) for scheme, column in self.item.identifies if column in self.landed.columns)
+        return tuple(
+            (scheme, column) for scheme, column in self.item.identifies if column in self.landed.columns
+        )
 
     def code(self, scheme: str, column: str) -> str:
         """This will give the code as the registry knows it: an ID number as its keyed digest."""
@@ -154,12 +153,18 @@ class Quality:
         normal = _v(self.item.columns[column])
         if scheme not in identifiers.SCHEMES or column in self.waived:
             return f"{normal} is not null"
-        return f"(case when i{n}.subject is not null then true else {identifiers.sql_valid(scheme, normal)} end)"
+        return (
+            f"(case when i{n}.subject is not null then true else {identifiers.sql_valid(scheme, normal)} end)"
+        )
 
     def _way(self) -> str:
         if not self.ways:
             return "null::utinyint"
-        known = [f"when i{n}.subject is not null then {n}" for n in range(len(self.ways))] if len(self.ways) > 1 else []
+        known = (
+            [f"when i{n}.subject is not null then {n}" for n in range(len(self.ways))]
+            if len(self.ways) > 1
+            else []
+        )
         proven = [f"when {self._proven(n)} then {n}" for n in range(len(self.ways))]
         return f"(case {' '.join([*known, *proven])} end)::utinyint"
 
@@ -171,7 +176,9 @@ class Quality:
 
     def digest_key(self) -> str:
         """This will give 63 bits of MD5 over the item's key columns; over everything where it has no keys."""
-        return _digest([self._digested(self.item.columns[key]) for key in self.item.keys or self.item.columns])
+        return _digest(
+            [self._digested(self.item.columns[key]) for key in self.item.keys or self.item.columns]
+        )
 
     def digest_rest(self) -> str:
         """This will give 63 bits of MD5 over the other columns."""
@@ -224,7 +231,11 @@ class Quality:
             ruined = f"{text} is not null and regexp_full_match({text}, {literal(typing_sql.RUINED)})"
             checks.append(Check("ruined_code", column.name, f"({ruined})"))
         if longest:
-            checks.append(Check("too_long", column.name, f"(strlen({value}) > {longest} and length({value}) > {longest})"))
+            checks.append(
+                Check(
+                    "too_long", column.name, f"(strlen({value}) > {longest} and length({value}) > {longest})"
+                )
+            )
         if column.type == "identifier":
             checks.extend(self._of_identifier(column))
         elif column.type not in ("text", "code"):
@@ -245,7 +256,9 @@ class Quality:
         proven = [self._proven(n) for n in ways] or [identifiers.sql_valid(column.scheme, value)]
         unproven = f"{value} is not null and not ({' or '.join(proven)})"
         lengths = sorted({length for scheme in schemes for length in _LENGTHS[scheme]})
-        shaped = f"length({value}) in ({', '.join(map(str, lengths))}) and regexp_full_match({value}, '[0-9A-Z]*')"
+        shaped = (
+            f"length({value}) in ({', '.join(map(str, lengths))}) and regexp_full_match({value}, '[0-9A-Z]*')"
+        )
         return [
             Check("code_shape", column.name, f"({unproven} and not ({shaped}))"),
             Check("code_check", column.name, f"({unproven} and ({shaped}))"),
@@ -255,7 +268,9 @@ class Quality:
         checks, columns = [], self.item.columns
         proof = self.item.proves
         if proof and proof.decided_on in columns:
-            checks.append(Check("after_told", proof.decided_on, f"{_v(columns[proof.decided_on])} > date '{self.told}'"))
+            checks.append(
+                Check("after_told", proof.decided_on, f"{_v(columns[proof.decided_on])} > date '{self.told}'")
+            )
         begins = self.item.valid_from or (proof.decided_on if proof else "")
         ends = self.item.valid_to or (proof.ends_on if proof else "")
         if begins in columns and ends in columns:
@@ -299,4 +314,4 @@ def _v(column: Column) -> str:
 
 def _digest(values: list[str]) -> str:
     """This will give 63 bits of MD5 over values. ``concat`` writes nothing for a null, between its separators."""
-    return f"(md5_number_lower(concat({', chr(31), '.join(values)})) >> 1)::bigint"
+    return f"(md5_number(concat({', chr(31), '.join(values)})) >> 65)::bigint"

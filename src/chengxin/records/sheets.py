@@ -33,14 +33,18 @@ def write_refused(connection: DuckDBPyConnection, quality: Quality, target: Path
     landed = quality.landed
     texts = "".join(f", {name(column)}" for column in landed.columns)
     nothing = "".join(f", null as {name(column)}" for column in landed.columns)
-    rejects = f"union all select null, row, [{{'reason': 'broken_line', 'column': '', 'value': value}}]{nothing} from {literal(str(landed.rejects))}"
+    rejects = ""
+    if landed.rejects:
+        reason = "[{'reason': 'broken_line', 'column': '', 'value': value}]"
+        rejects = f"union all select null, row, {reason}{nothing} from {literal(str(landed.rejects))}"
     sql = f"""
-        with rows as ({quality.explained()} {rejects if landed.rejects else ''}),
-             first as (select *, coalesce(reasons[1], {{'reason': 'other_body', 'column': '', 'value': null}}) as one
-                       from rows)
+        with rows as ({quality.explained()} {rejects}),
+             first as (select *, coalesce(reasons[1], {{'reason': 'other_body', 'column': '', 'value': null}})
+                                 as one from rows)
         select f.row, f.position, one.reason as reason, one.column as "column", one.value as value,
                s.zh, s.en, s.hint_zh as remedy_zh, s.hint_en as remedy_en,
-               array_to_string(list_transform(reasons[2:], lambda each: each.reason || ':' || each.column), '; ') as also
+               array_to_string(list_transform(reasons[2:], lambda each: each.reason || ':' || each.column), '; ')
+                   as also
                {texts}
         from first f left join sentences_of_rows s on s.reason = one.reason and s.column = one.column
         order by f.row, f.position"""
@@ -75,14 +79,19 @@ def by_reason(connection: DuckDBPyConnection, refused: Path | None, landed: Land
 
 
 def _written(connection: DuckDBPyConnection, sql: str, target: Path) -> int:
-    body = f"copy ({sql}) to {literal(str(target))} (format parquet, compression snappy, row_group_size {GROUP})"
+    body = (
+        f"copy ({sql}) to {literal(str(target))} (format parquet, compression snappy, row_group_size {GROUP})"
+    )
     ((rows,),) = connection.execute(body).fetchall()
     return int(rows)
 
 
 def _sentences(quality: Quality) -> pa.Table:
     """This will say every reason this file may meet, in both languages, with the column's own words."""
-    pairs = {(check.reason, check.column) for check in quality.checks} | {("broken_line", ""), ("other_body", "")}
+    pairs = {(check.reason, check.column) for check in quality.checks} | {
+        ("broken_line", ""),
+        ("other_body", ""),
+    }
     rows = []
     for reason, place in sorted(pairs):
         texts = sentences()[f"row.{reason}"]

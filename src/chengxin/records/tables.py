@@ -51,7 +51,9 @@ def land_json(path: Path, item: Item, connection: DuckDBPyConnection, work: Path
     header = headings.find([keys], item)
     places = header.places
     picked = [f"{_extract(keys[place])} as {name(column)}" for column, place in places.items()]
-    picked.append(f"case when json is null or json_type(json) <> 'OBJECT' then '{{}}' end as {name(OVERFLOW)}")
+    picked.append(
+        f"case when json is null or json_type(json) <> 'OBJECT' then '{{}}' end as {name(OVERFLOW)}"
+    )
     target = work / "landed.parquet"
     connection.execute(
         f"copy (select {', '.join(picked)} from read_parquet({literal(str(objects))})) "
@@ -72,8 +74,8 @@ def json_objects(path: Path, connection: DuckDBPyConnection, work: Path) -> Path
     lenient = "false" if array else "true"
     try:
         connection.execute(
-            f"copy (select json from read_json_objects({literal(str(path))}, format='{kind}', "
-            f"ignore_errors={lenient}, maximum_object_size={LONGEST_OBJECT})) to {literal(str(target))} (format parquet)"
+            f"copy (select json from read_json_objects({literal(str(path))}, format='{kind}', ignore_errors={lenient}, "
+            f"maximum_object_size={LONGEST_OBJECT})) to {literal(str(target))} (format parquet)"
         )
     except duckdb.Error as broken:
         raise FileRefused("file.json_broken", why=str(broken).split("\n", 1)[0][:200]) from broken

@@ -70,9 +70,13 @@ def bound(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             total = sum(part.file_size for part in parts)
-            worst = max((p.file_size // max(p.compress_size, 1) for p in parts if p.file_size > _SMALL), default=0)
+            worst = max(
+                (p.file_size // max(p.compress_size, 1) for p in parts if p.file_size > _SMALL), default=0
+            )
             if total > LARGEST or worst > RATIO or len(parts) > 10_000:
-                raise FileRefused("file.bomb", size=total >> 20, ratio=max(worst, total // max(path.stat().st_size, 1)))
+                raise FileRefused(
+                    "file.bomb", size=total >> 20, ratio=max(worst, total // max(path.stat().st_size, 1))
+                )
             if not any(part.filename == "[Content_Types].xml" for part in parts):
                 raise FileRefused("file.strange_kind", what="ZIP")
             for part in parts:
@@ -151,9 +155,11 @@ def _write(sheet: Any, header: Header, target: Path, epoch: bool) -> Landed:
     schema = pa.schema([(column, pa.string()) for column in (*places, OVERFLOW)])
     with pq.ParquetWriter(target, schema, compression="lz4") as writer:
         for rows in _slices(sheet.iter_rows(), header.row):
-            columns = [[_text(row[place]) for row in rows] for place in places.values()]
-            over = [_overflow(row, len(header.cells)) for row in rows]
-            writer.write_table(pa.table([pa.array(c, pa.string()) for c in (*columns, over)], schema=schema))
+            texts: dict[str, list[str | None]] = {
+                column: [_text(row[place]) for row in rows] for column, place in places.items()
+            }
+            texts[OVERFLOW] = [_overflow(row, len(header.cells)) for row in rows]
+            writer.write_table(pa.Table.from_pydict(texts, schema=schema))
     special = {OVERFLOW, *({SENDER_ROW} & set(places))}
     columns = tuple(column for column in places if column != SENDER_ROW)
     return Landed(target, columns, offset=header.row, special=frozenset(special), epoch_1904=epoch)
