@@ -1,0 +1,231 @@
+"""Writing an item's sheets as a shelf and as lines of the timeline: one sort gives both.
+
+A row's subject is the one that bears its code, as registered: merges and links by hand are applied by those
+who read, since they change and the row does not. Rows of nobody stand last, by their code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from chengxin.engine import duck
+from chengxin.engine.store import Store
+from chengxin.engine.views import EVERY_ITEM
+from chengxin.policy.items import Item
+from chengxin.subjects import bulk
+
+from .lines import line_sql, replaced_sql
+from .models import Sheet
+from .pieces import Written
+
+SMALL = 250_000
+"""Rows up to which a shelf is one file with its loose rows at the end."""
+FEW = 20_000
+"""Codes up to which the registry is asked for them one by one rather than read whole."""
+SHELF_GROUP, LINE_GROUP = 122_880, 40_960
+"""Rows of a row group: a shelf is read whole, the timeline by subject."""
+SHELF_ORDER = "subject, CASE WHEN subject IS NULL THEN code END, record"
+MEMORY = "2GB"
+"""Beside an intake that may hold as much."""
+_BESIDE = ("scheme", "code", "record", "told", "agency", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sheet, and what its batch says once for all its rows."""
+
+    id: int
+    sha256: str
+    rows: int
+    told_on: date
+    agency: str
+    region: str
+    supersedes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was written of some sheets; the files are in no folder yet."""
+
+    shelf: Written
+    timeline: Written
+    rows: int
+    unlinked: int
+
+
+def place(item: Item, told: Sequence[Told], store: Store) -> Placed:
+    """This will write the shelf and the lines of sheets of one item."""
+    sheets = {each.id: each.sha256 for each in told}
+    connection = duck.connect(temp=store.temp().parent, keep_order=True, memory=MEMORY)
+    try:
+        writing = _Writing(connection, item, told, store)
+        shelf = writing.shelf()
+        lines = writing.timeline(shelf)
+        ((unlinked,),) = connection.execute(
+            f"SELECT count(*) FILTER (subject IS NULL) FROM read_parquet({duck.paths(shelf)})"
+        ).fetchall()
+    finally:
+        connection.close()
+    return Placed(Written(shelf, sheets), Written(lines, sheets), sum(each.rows for each in told), unlinked)
+
+
+class _Writing:
+    """The tables one sort reads: ``batch``, ``borne`` (the codes the rows name), ``replaced``."""
+
+    def __init__(
+        self, connection: duck.DuckDBPyConnection, item: Item, told: Sequence[Told], store: Store
+    ) -> None:
+        self.connection, self.item, self.told, self.store = connection, item, told, store
+        self.source = _parquet([store.sheet(each.sha256) for each in told])
+        self.rows = sum(each.rows for each in told)
+        self._know_batches()
+        self._know_replaced()
+        self._know_bearers()
+
+    def shelf(self) -> list[Path]:
+        """This will write every row, sorted by subject; large shelves keep the loose rows in a file apart."""
+        body = (
+            f"SELECT i.subject, {self._columns()} FROM {self.source} AS r "
+            "JOIN batch AS b ON b.sheet = r.record >> 32"
+        )
+        bearer = "borne AS i ON i.scheme = r.scheme AND i.code = r.code"
+        if self.rows <= SMALL:
+            return [self._copy(f"{body} LEFT JOIN {bearer} ORDER BY {SHELF_ORDER}", SHELF_GROUP)]
+        linked = self._copy(f"{body} JOIN {bearer} ORDER BY subject, record", SHELF_GROUP)
+        nobody = body.replace("i.subject", "NULL::bigint AS subject", 1)
+        loose = self._copy(f"{nobody} ANTI JOIN {bearer} ORDER BY r.code, r.record", SHELF_GROUP)
+        return self._filled([linked, loose])
+
+    def timeline(self, shelf: Sequence[Path]) -> list[Path]:
+        """This will derive the lines from the sorted shelf, with what these sheets replaced."""
+        lines, replaced = line_sql(self.item, _parquet(shelf)), replaced_sql(self.item)
+        if self.rows <= SMALL:
+            return [self._copy(f"{lines} UNION ALL {replaced} ORDER BY {SHELF_ORDER}", LINE_GROUP)]
+        parts = [self._copy(line_sql(self.item, _parquet([path])), LINE_GROUP) for path in shelf]
+        return self._filled([*parts, self._copy(f"{replaced} ORDER BY {SHELF_ORDER}", LINE_GROUP)])
+
+    def _columns(self) -> str:
+        found = {row[0] for row in self.connection.execute(f"DESCRIBE FROM {self.source}").fetchall()}
+        region = (
+            "coalesce(r.region, b.region)" if {"region"} <= found & set(self.item.columns) else "b.region"
+        )
+        shown = [f"r.{each}" for each in ("scheme", "code", "record")]
+        shown += ["b.told", "b.agency", f"{region} AS region"]
+        for column, kind in self.item.sql_types().items():
+            if column not in EVERY_ITEM and column not in _BESIDE:
+                value = f"r.{duck.name(column)}" if column in found else "NULL"
+                shown.append(f"{value}::{kind} AS {duck.name(column)}")
+        return ", ".join(shown)
+
+    def _copy(self, sql: str, group: int) -> Path:
+        path = self.store.temp(".parquet")
+        self.connection.execute(
+            f"COPY ({sql}) TO {duck.literal(str(path))} "
+            f"(FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE {group})"
+        )
+        return path
+
+    def _filled(self, files: list[Path]) -> list[Path]:
+        """This will keep the files that hold anything."""
+        kept = []
+        for path in files:
+            ((rows,),) = self.connection.execute(f"SELECT count(*) FROM {_parquet([path])}").fetchall()
+            if rows:
+                kept.append(path)
+            else:
+                path.unlink()
+        return kept
+
+    def _know_batches(self) -> None:
+        self._table(
+            "batch",
+            {
+                "sheet": pa.array([each.id for each in self.told], pa.int64()),
+                "told": pa.array([each.told_on for each in self.told], pa.date32()),
+                "agency": pa.array([each.agency for each in self.told], pa.string()),
+                "region": pa.array([each.region for each in self.told], pa.string()),
+            },
+        )
+
+    def _know_replaced(self) -> None:
+        """This will gather what the sheets replaced, with the code of each row that was replaced."""
+        self.connection.execute(_NO_REPLACED)
+        for each in self.told:
+            if not each.supersedes:
+                continue
+            pairs = duck.literal(str(self.store.superseded(each.supersedes)))
+            older = self._older(pairs)
+            if older:
+                self.connection.execute(
+                    f"INSERT INTO replaced SELECT s.scheme, s.code, p.record, p.by_record, {each.id}, "
+                    "greatest(o.told, b.told) "
+                    f"FROM read_parquet({pairs}) AS p JOIN {_parquet(older)} AS s ON s.record = p.record "
+                    f"JOIN batch AS b ON b.sheet = {each.id} "
+                    "JOIN replacing AS o ON o.sheet = p.by_record >> 32"
+                )
+
+    def _older(self, pairs: str) -> list[Path]:
+        """This will give the sheets of what was replaced, and say when each that replaces was told."""
+        found = self.connection.execute(
+            f"SELECT DISTINCT record >> 32, by_record >> 32 FROM read_parquet({pairs})"
+        ).fetchall()
+        old, new = ({row[place] for row in found} for place in (0, 1))
+        days = list(Sheet.objects.filter(pk__in=new).values_list("id", "batch__told_on"))
+        self._table(
+            "replacing",
+            {
+                "sheet": pa.array([number for number, _ in days], pa.int64()),
+                "told": pa.array([day for _, day in days], pa.date32()),
+            },
+        )
+        hashes = Sheet.objects.filter(pk__in=old).order_by("id").values_list("sha256", flat=True)
+        return [self.store.sheet(sha256) for sha256 in hashes]
+
+    def _know_bearers(self) -> None:
+        """This will ask the registry for the codes the rows name: one by one, or each scheme whole."""
+        named = f"SELECT scheme, code FROM {self.source} UNION ALL SELECT scheme, code FROM replaced"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE named AS SELECT DISTINCT scheme, code FROM ({named}) "
+            "WHERE code IS NOT NULL"
+        )
+        tables = [_NOBODY]
+        counts = self.connection.execute("SELECT scheme, count(*) FROM named GROUP BY scheme").fetchall()
+        for scheme, codes in sorted(counts):
+            tables.append(_bearers(scheme, self._codes(scheme) if codes <= FEW else None))
+        borne = pa.concat_tables(tables)
+        self._table("borne", dict(zip(borne.column_names, borne.columns, strict=True)))
+
+    def _codes(self, scheme: str) -> list[str]:
+        rows = self.connection.execute("SELECT code FROM named WHERE scheme = ?", [scheme]).fetchall()
+        return [code for (code,) in rows]
+
+    def _table(self, name: str, columns: Mapping[str, bulk.Column]) -> None:
+        self.connection.register("given", pa.table(dict(columns)))
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
+        self.connection.unregister("given")
+
+
+def _bearers(scheme: str, codes: list[str] | None) -> pa.Table:
+    """This will give who bears some codes of a scheme, or all of it: as registered, before merges."""
+    if codes is None:
+        return bulk.read(_KINDS, "subjects_identifier", where=f"scheme = {duck.literal(scheme)}")
+    sql = "SELECT code, subject FROM subjects_identifier WHERE scheme = %s AND code IN ({})"
+    found = dict(bulk.chosen(sql, codes, before=[scheme]))
+    columns = {"scheme": [scheme] * len(found), "code": list(found), "subject": list(found.values())}
+    return pa.table({name: pa.array(columns[name], kind) for name, kind in _KINDS.items()})
+
+
+def _parquet(files: Sequence[Path]) -> str:
+    return f"read_parquet({duck.paths(list(files))}, union_by_name = true)"
+
+
+_KINDS: dict[str, pa.DataType] = {"scheme": pa.string(), "code": pa.string(), "subject": pa.int64()}
+_NOBODY = pa.schema(list(_KINDS.items())).empty_table()
+_NO_REPLACED = """
+CREATE OR REPLACE TEMP TABLE replaced (
+    scheme varchar, code varchar, record bigint, by_record bigint, sheet bigint, told date)"""

@@ -1,0 +1,28 @@
+"""One open DuckDB a process, for the reads behind a page: opening one anew costs more than the read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from chengxin.engine import duck
+from chengxin.engine.store import Store
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[duck.DuckDBPyConnection]:
+    """This will lend a cursor of the process's open DuckDB, safe beside others in other threads."""
+    cursor = _open(store.temp().parent).cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+@lru_cache(maxsize=4)
+def _open(temp: Path) -> duck.DuckDBPyConnection:
+    connection = duck.connect(temp=temp, memory="1GB")
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
