@@ -135,3 +135,12 @@ def fact_row(fact: city.Fact) -> dict[str, Any]:
         "valid_until": fact.valid_until,
         "document_number": fact.document,
     }
+
+
+def test_every_header_is_one_the_catalogue_knows(house: Any) -> None:
+    for plan in files.plans("small"):
+        item = house.items[plan.item]
+        strangers = [head for head in plan.header if head not in item.headers() and head not in item.ignores]
+        assert strangers == [], plan.name
+        told = {item.headers()[head] for head in plan.header if head in item.headers()}
+        assert {name for name, column in item.columns.items() if column.required} <= told, plan.name
