@@ -95,7 +95,8 @@ class _Writing:
         )
         bearer = "borne AS i ON i.scheme = r.scheme AND i.code = r.code"
         if self.rows <= SMALL:
-            return [self._copy(f"{body} LEFT JOIN {bearer} ORDER BY {SHELF_ORDER}", SHELF_GROUP)]
+            whole = f"SELECT * FROM ({body} LEFT JOIN {bearer}) AS whole ORDER BY {SHELF_ORDER}"
+            return [self._copy(whole, SHELF_GROUP)]
         linked = self._copy(f"{body} JOIN {bearer} ORDER BY subject, record", SHELF_GROUP)
         nobody = body.replace("i.subject", "NULL::bigint AS subject", 1)
         loose = self._copy(f"{nobody} ANTI JOIN {bearer} ORDER BY r.code, r.record", SHELF_GROUP)
