@@ -88,6 +88,9 @@ REASONS = {
     "former": noop("曾用名"),
     "other": noop("其他名称"),
     "merged": noop("合并前的编号"),
+    "county": noop("同一区县"),
+    "city": noop("同一城市"),
+    "province": noop("同一省"),
 }
 
 
@@ -140,7 +143,14 @@ def scheme(name: str) -> str:
 
 def reasons(names: Iterable[str]) -> str:
     """This will say why a subject was found."""
-    return _("、").join(_(REASONS[name]) if name in REASONS else name for name in names)
+    return _("、").join(reason(name) for name in names)
+
+
+def reason(name: str) -> str:
+    """This will say one reason; ``alike:87`` is a share of likeness."""
+    if name.startswith("alike:"):
+        return _("名称相似 %(share)s%%") % {"share": name[6:]}
+    return _(REASONS[name]) if name in REASONS else name
 
 
 def column_type(name: str) -> str:

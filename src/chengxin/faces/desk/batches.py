@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django import forms
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -18,6 +20,7 @@ from chengxin.ledger.models import Agency
 from chengxin.records.models import Batch
 
 SCOPED = {"agency": "agency", "region": "region"}
+REFUSED = ("row", "column", "value", "reason", "zh", "en", "remedy_zh", "remedy_en")
 
 
 class ReasonForm(forms.Form):
@@ -108,7 +111,7 @@ def reasons(it: Batch) -> list[dict[str, Any]]:
     """This will put why rows were refused into sentences, the commonest first."""
     found = []
     for code, count in sorted(it.by_reason.items(), key=lambda one: -one[1]):
-        words = said().get(code, {})
+        words = said().get(f"row.{code}") or said().get(code) or {}
         found.append(
             {
                 "code": code,
@@ -130,17 +133,20 @@ def _plain(sentence: str) -> str:
 @page("batches/<int:number>/refused", door="desk", verbs=("read_batches",), title="退回的行")
 def refused(visit: Visit, number: int) -> HttpResponseBase:
     """This will list a batch's refused rows with the sender's own row numbers, reason and remedy."""
-    from chengxin.records.quarantine import refused_rows
-
     it = with_titles(visit, [batch_of(visit, number)])[0]
     table = Table(
         "refused",
         columns=[
             Column("row", "原表行号", kind="int"),
-            Column("column", "哪一栏", value=lambda row: column_title(visit, it.item, row["column"])),
+            Column("column", "哪一栏", value=lambda row: column_titles(visit, it.item, row["column"])),
             Column("value", "填的是"),
-            Column("sentence", "为什么退回", wide=True, value=lambda row: spoken(row["zh"], row["en"])),
-            Column("remedy", "怎么改", wide=True, value=lambda row: spoken(row["hint_zh"], row["hint_en"])),
+            Column("zh", "为什么退回", wide=True, value=lambda row: spoken(row["zh"] or "", row["en"] or "")),
+            Column(
+                "remedy",
+                "怎么改",
+                wide=True,
+                value=lambda row: spoken(row["remedy_zh"] or "", row["remedy_en"] or ""),
+            ),
             Column(
                 "confirm",
                 "",
@@ -153,7 +159,7 @@ def refused(visit: Visit, number: int) -> HttpResponseBase:
                 sort="-",
             ),
         ],
-        rows=refused_rows(it, visit.store),
+        rows=refused_rows(visit, it),
         search=("value", "zh"),
         order="row",
         empty=Empty("这一批没有退回的行"),
@@ -161,16 +167,24 @@ def refused(visit: Visit, number: int) -> HttpResponseBase:
     return visit.render("faces/desk/refused.html", batch=it, table=table, reasons=reasons(it))
 
 
+def refused_rows(visit: Visit, it: Batch) -> pa.Table:
+    """This will read what went back: the sender's row number, what is wrong, how to mend it."""
+    if not it.refused_sha256:
+        return pa.table({name: pa.array([], pa.string()) for name in REFUSED})
+    return pq.read_table(visit.store.refused(it.refused_sha256), columns=list(REFUSED))
+
+
 def confirmable(visit: Visit, row: dict[str, Any]) -> bool:
     """This will say whether the row was refused only for a code that may really have been issued so."""
-    return bool(row.get("confirmable")) and visit.may("confirm")
+    return row["reason"] == "code_check" and visit.may("confirm")
 
 
-def column_title(visit: Visit, item: str, name: str) -> str:
-    """This will write a column's title."""
+def column_titles(visit: Visit, item: str, names: str | None) -> str:
+    """This will write the titles of the columns a reason is about."""
     it = visit.house.items.get(item)
-    column = it.columns.get(name) if it else None
-    return spoken(column.title, column.title_en) if column else name
+    known = it.columns if it else {}
+    found = (known.get(name) for name in (names or "").split("/"))
+    return _("、").join(spoken(column.title, column.title_en) for column in found if column)
 
 
 @page("batches/<int:number>/refused.xlsx", door="desk", verbs=("read_batches",))

@@ -207,8 +207,8 @@ def nil(visit: Visit, name: str) -> HttpResponseBase:
             it, store=visit.store, bundle=visit.adopted, agency=visit.who.agency_id, official=visit.who,
             door="form", now=visit.now, told_on=asked.form.cleaned_data["told_on"],
         )  # fmt: skip
-        visit.say(_("零报告已收，回执号 %(number)s。") % {"number": taken.batch})
-        return visit.go("desk:batch", number=taken.batch)
+        visit.say(_("零报告已收，回执号 %(number)s。") % {"number": taken.batch.pk})
+        return visit.go("desk:batch", number=taken.batch.pk)
     title = _("零报告：%(item)s") % {"item": spoken(it.title, it.title_en)}
     return visit.render(
         "kit/ask.html",

@@ -14,7 +14,8 @@ from chengxin.cases.models import Standpoint
 from chengxin.core.errors import MissingError
 from chengxin.faces.desk.batches import item_title
 from chengxin.faces.wording import reasons, scheme
-from chengxin.kit import Column, Empty, Table, Visit, ask, chain, page
+from chengxin.kit import Column, Empty, Table, Visit, ask, chain, page, spoken
+from chengxin.ledger.models import Agency
 from chengxin.records.timeline import timeline
 from chengxin.subjects.registry import card, cards
 from chengxin.subjects.search import search
@@ -96,9 +97,12 @@ def _card(visit: Visit, number: int) -> Any:
 
 def by_item(visit: Visit, lines: list[Any]) -> list[dict[str, Any]]:
     """This will gather a subject's lines by item, the newest first."""
-    groups: dict[str, list[Any]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    bodies = Agency.objects.in_bulk({line.agency for line in lines})
     for line in lines:
-        groups.setdefault(line.item, []).append(line)
+        body = bodies.get(line.agency)
+        said = spoken(body.name, body.name_en) if body else line.agency
+        groups.setdefault(line.item, []).append({**line._asdict(), "agency_words": said})
     return [
         {"title": item_title(visit, name), "total": len(found), "lines": found[:200]}
         for name, found in groups.items()

@@ -5,8 +5,11 @@ A name match is a guess, and a guess never reaches a firm (law 6): until somebod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from django import forms
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,8 +17,19 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import MissingError
 from chengxin.faces.desk.batches import SCOPED, item_title
+from chengxin.faces.wording import reasons
 from chengxin.kit import Column, Empty, Table, Visit, ask, page
 from chengxin.records.models import Sheet
+from chengxin.records.reading import read_records
+from chengxin.subjects.guessing import candidates
+from chengxin.subjects.linkage import link
+from chengxin.subjects.models import Linkage
+from chengxin.subjects.resolution import numbered
+
+NEWEST = 50
+"""Sheets that are looked through."""
+FEW = 500
+"""Rows shown of one sheet; the others follow once these are linked."""
 
 
 class LinkForm(forms.Form):
@@ -36,9 +50,6 @@ class LinkForm(forms.Form):
 @page("unlinked/", door="desk", verbs=("link",), title="待确认的关联", rail="intake", icon="chain")
 def unlinked(visit: Visit) -> HttpResponseBase:
     """This will list rows that nobody has linked yet, within the scope."""
-    from chengxin.records.unlinked import unlinked_rows
-
-    rows = unlinked_rows(visit.store, visit.house, visit.scope)
     table = Table(
         "unlinked",
         columns=[
@@ -54,17 +65,50 @@ def unlinked(visit: Visit) -> HttpResponseBase:
             Column("row", "原表行号", kind="int"),
             Column("batch", "回执号", kind="int"),
         ],
-        rows=rows,
+        rows=waiting_rows(visit),
         search=("name", "code"),
         order="name",
         empty=Empty("没有等待确认的行", "代码证明不了是哪一家的记录会停在这里，列出可能的几家供您核对。"),
     )
-    return visit.render(
-        "faces/desk/list.html",
-        title=_("待确认的关联"),
-        lead=_("名称相近只是猜测。确认之前，这些记录不会对任何一家产生效果。"),
-        table=table,
+    lead = _("名称相近只是猜测。确认之前，这些记录不会对任何一家产生效果。")
+    return visit.render("faces/desk/list.html", title=_("待确认的关联"), lead=lead, table=table)
+
+
+def waiting_rows(visit: Visit) -> list[dict[str, Any]]:
+    """This will read the rows of the newest batches whose code nobody bears and that nobody has linked."""
+    sheets = (
+        Sheet.objects.filter(visit.scope.q({key: f"batch__{name}" for key, name in SCOPED.items()}))
+        .filter(batch__unlinked__gt=0, batch__withdrawals=None)
+        .select_related("batch")
+        .order_by("-id")[:NEWEST]
     )
+    found = [row for sheet in sheets for row in unborne(visit, sheet)]
+    linked = set(
+        Linkage.objects.filter(record__in=[row["record"] for row in found], until=None).values_list(
+            "record", flat=True
+        )
+    )
+    return [row for row in found if row["record"] not in linked]
+
+
+def unborne(visit: Visit, sheet: Sheet) -> Iterator[dict[str, Any]]:
+    """This will read the rows of a sheet whose code is unproved, or borne by nobody."""
+    item, path = visit.house.items.get(sheet.item), visit.store.sheet(sheet.sha256)
+    if item is None or not path.exists():
+        return
+    own = [name for name in (item.name_column, item.region_column) if name]
+    table = pq.read_table(path, columns=["record", "row", "scheme", "code", *own])
+    table = table.filter(pc.is_null(numbered(table.select(["scheme", "code"]))))
+    for row in table.slice(0, FEW).to_pylist():
+        yield {
+            "record": row["record"],
+            "row": row["row"],
+            "code": row["code"] or "",
+            "name": str(row.get(item.name_column) or ""),
+            "region": str(row.get(item.region_column) or ""),
+            "item": sheet.item,
+            "batch": sheet.batch_id,
+        }
 
 
 @page(
@@ -72,10 +116,6 @@ def unlinked(visit: Visit) -> HttpResponseBase:
 )
 def link_record(visit: Visit, record: int) -> HttpResponseBase:
     """This will show one row beside its candidates; confirming links it, with a reason."""
-    from chengxin.records.reading import read_records
-    from chengxin.subjects.linkage import link
-    from chengxin.subjects.search import candidates
-
     sheet = Sheet.objects.filter(
         visit.scope.q({k: f"batch__{v}" for k, v in SCOPED.items()}), pk=record >> 32
     )
@@ -109,4 +149,4 @@ def link_record(visit: Visit, record: int) -> HttpResponseBase:
 
 
 def _said(one: Any) -> str:
-    return f"{one.name}　{one.code}　{_('相符度')} {one.score}　{'、'.join(one.reasons)}"
+    return f"{one.name}　{one.code}　{_('相符度')} {one.score}　{reasons(one.reasons)}"
