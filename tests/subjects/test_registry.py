@@ -67,6 +67,16 @@ def test_a_new_name_makes_the_old_one_a_former_one(now: datetime) -> None:
     assert (old_file_again.renamed, registry.card(subject).name) == (0, "拟甲有限公司")
 
 
+def test_the_day_of_founding_is_not_taken_for_the_day_of_a_new_name(now: datetime) -> None:
+    founded = {"code": ["A" * 18], "named_from": [date(2001, 5, 1)]}
+    registry.register(table(**founded, name=["拟甲厂"]), "organisation", now)
+    later = datetime(2026, 4, 1, 17, 0, tzinfo=now.tzinfo)
+    subject = (
+        registry.register(table(**founded, name=["拟甲有限公司"]), "organisation", later).subject[0].as_py()
+    )
+    assert registry.card(subject).former[0].valid_to == date(2026, 4, 2)
+
+
 def test_further_codes_find_the_subject_and_are_hung_on_it(now: datetime) -> None:
     old = pa.table({"scheme": ["regno"], "code": ["320500000000012"], "name": ["拟甲厂"]})
     subject = registry.register(old, "organisation", now).subject[0].as_py()

@@ -71,6 +71,7 @@ def rename(rows: pa.Table, now: datetime, size: int) -> int:
     The ``first`` row of a subject is its registration: a name new there becomes the legal one, and the one
     before it a former one. A further row with another name under its code keeps it as ``other``. A name
     the subject bears already, in whatever kind, is no news: an old file handed in again renames nobody.
+    ``named_from`` counts as the day of the change where it is later than that of the name before.
     """
     news, renamed = _news(rows), 0
     for low in range(0, news.num_rows, size):
@@ -114,19 +115,18 @@ def _rename(news: dict[str, list[Any]], now: datetime) -> int:
         hold_tide()
         locked = Subject.objects.select_for_update().filter(pk__in=news["subject"]).order_by("id")
         list(locked.values_list("id", flat=True))
-        borne = Name.objects.filter(subject__in=news["subject"]).values_list("subject", "normal", "kind")
-        pairs = {(subject, text) for subject, text, _ in borne}
-        legal = {subject for subject, _, kind in borne if kind == "legal"}
-        places = [
-            place
-            for place, pair in enumerate(zip(news["subject"], news["normal"], strict=True))
-            if pair not in pairs
-        ]
+        borne = Name.objects.filter(subject__in=news["subject"])
+        borne_rows = list(borne.values_list("subject", "normal", "kind", "valid_from"))
+        pairs = {(subject, text) for subject, text, _, _ in borne_rows}
+        legal = {subject: begins for subject, _, kind, begins in borne_rows if kind == "legal"}
+        asked = zip(news["subject"], news["normal"], strict=True)
+        places = [place for place, pair in enumerate(asked) if pair not in pairs]
         firsts = [place for place in places if news["first"][place]]
-        _make_former([place for place in firsts if news["subject"][place] in legal], news, now)
-        for place in firsts:
-            if news["subject"][place] in legal:
-                news["named_from"][place] = news["named_from"][place] or day_of(now)
+        changed = [place for place in firsts if news["subject"][place] in legal]
+        for place in changed:
+            before, day = legal[news["subject"][place]], news["named_from"][place]
+            news["named_from"][place] = day if day and (before is None or day > before) else day_of(now)
+        _make_former(changed, news)
         insert(_of(news, firsts), "legal", now)
         insert(_of(news, [place for place in places if not news["first"][place]]), "other", now)
     return len(firsts)
@@ -136,10 +136,8 @@ def _of(columns: dict[str, list[Any]], places: list[int]) -> dict[str, list[Any]
     return {name: [values[place] for place in places] for name, values in columns.items()}
 
 
-def _make_former(places: list[int], news: dict[str, list[Any]], now: datetime) -> None:
-    ends = [
-        ((news["named_from"][place] or day_of(now)).isoformat(), news["subject"][place]) for place in places
-    ]
+def _make_former(places: list[int], news: dict[str, list[Any]]) -> None:
+    ends = [(news["named_from"][place].isoformat(), news["subject"][place]) for place in places]
     with connection.cursor() as cursor:
         cursor.executemany(
             "update subjects_name set kind = 'former', valid_to = %s where subject = %s and kind = 'legal'",

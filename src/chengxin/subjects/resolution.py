@@ -41,11 +41,8 @@ def _stored(as_of: AsOf, schemes: set[str] | None) -> pa.Table:
     if as_of is not None:
         where.append(f"since <= '{bulk.instant(moment(as_of))}'")
     if schemes is not None:
-        where.append(
-            "scheme in ({})".format(
-                ", ".join(f"'{scheme}'" for scheme in sorted(schemes) if scheme.isidentifier())
-            )
-        )
+        listed = ", ".join(f"'{scheme}'" for scheme in sorted(schemes) if scheme.isidentifier())
+        where.append(f"scheme || '' in ({listed or 'null'})")
     columns: dict[str, pa.DataType] = {"scheme": pa.string(), "code": pa.string(), "subject": pa.int64()}
     table = bulk.read(columns, "subjects_identifier", where=" and ".join(where))
     return table.set_column(2, "subject", through(table["subject"], merges(as_of)))
@@ -63,12 +60,17 @@ def body_codes(table: pa.Table) -> pa.Table:
     """This will derive ``orgcode`` rows from the USCCs of ``identities``, where one subject bears them."""
     uscc = table.filter(pc.equal(table["scheme"], "uscc"))
     bodies = pa.table({"code": pc.utf8_slice_codeunits(uscc["code"], 8, 17), "subject": uscc["subject"]})
-    grouped = bodies.group_by("code").aggregate([("subject", "min"), ("subject", "max")])
-    alone = grouped.filter(pc.equal(grouped["subject_min"], grouped["subject_max"]))
+    counted = pc.value_counts(bodies["code"])
+    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+    several = pc.is_in(bodies["code"], repeated)
+    grouped = bodies.filter(several).group_by("code").aggregate([("subject", "min"), ("subject", "max")])
+    same = grouped.filter(pc.equal(grouped["subject_min"], grouped["subject_max"]))
+    same = same.select(["code", "subject_min"]).rename_columns(["code", "subject"])
+    alone = pa.concat_tables([bodies.filter(pc.invert(several)), same])
     written = table.filter(pc.equal(table["scheme"], "orgcode"))["code"]
     alone = alone.filter(pc.invert(pc.is_in(alone["code"], written.combine_chunks())))
     scheme = pa.repeat(pa.scalar("orgcode"), alone.num_rows)
-    return pa.table({"scheme": scheme, "code": alone["code"], "subject": alone["subject_min"]})
+    return pa.table({"scheme": scheme, "code": alone["code"], "subject": alone["subject"]})
 
 
 def numbered(pairs: pa.Table, as_of: AsOf = None) -> Column:

@@ -199,7 +199,7 @@ def _names(after: int, until: int) -> pa.Table:
         "s.prominence": pa.int64(),
     }
     source = "subjects_name n join subjects_subject s on s.id = n.subject"
-    rows = bulk.read(columns, source, key="n.id", where=f"n.id > {after} and n.id <= {until}")
+    rows = bulk.read(columns, source, key="n.id", between=(after + 1, until))
     return rows.sort_by([("prominence", "descending"), ("name", "ascending")])
 
 
