@@ -20,20 +20,20 @@ from chengxin.records.models import Batch
 from chengxin.subjects.cards import cards
 
 COMPANY: Final = "yz-water-company"
-MONTHS: Final = (
-    "2025-07",
-    "2025-08",
-    "2025-11",
-    "2026-01",
-    "2026-06",
-    "2026-07",
-    "2026-08",
-    "2026-09",
-    "2026-10",
-)
+MONTHS: Final = {
+    "2025-07": date(2025, 9, 3),
+    "2025-08": date(2025, 9, 3),
+    "2026-05": date(2026, 7, 3),
+    "2026-06": date(2026, 7, 3),
+    "2026-07": date(2026, 9, 3),
+    "2026-08": date(2026, 9, 3),
+    "2026-09": date(2026, 11, 3),
+    "2026-10": date(2026, 11, 3),
+}
+"""The months that are billed, and the day they are: after the readings of both months were told."""
 ADJUSTED: Final = ("2026-07", "2026-08")
 """Months billed before a colour was corrected."""
-RETURNED: Final = ("2025-07", "2026-08", "2026-09")
+RETURNED: Final = ("2025-08", "2026-07", "2026-08")
 _HEADER: Final = [
     "账单编号",
     "户号",
@@ -48,18 +48,17 @@ _HEADER: Final = [
 
 def tell(teller: Teller) -> None:
     """This will issue, adjust and reconcile; months issued by an earlier build stay as they are."""
-    for period in MONTHS:
-        _issue(teller, period)
+    for period, on in MONTHS.items():
+        _issue(teller, period, on)
     for period in ADJUSTED:
         _adjust(teller, period)
     for period in RETURNED:
         _return(teller, period)
 
 
-def _issue(teller: Teller, period: str) -> None:
+def _issue(teller: Teller, period: str, on: date) -> None:
     if BillFile.objects.filter(program=PROGRAM, company=COMPANY, period=period, adjusts=None).exists():
         return
-    on = _month_after(period, 5)
     run, lines = _lines(teller, period, on)
     if lines.num_rows:
         bills.issue(
@@ -147,8 +146,3 @@ def _hand(teller: Teller, on: date) -> bills.Hand:
         official=teller.officials["water-biller"], agency=COMPANY, on=on, at=at(on), bundle=teller.bundle,
         store=teller.store, secret=teller.secret,
     )  # fmt: skip
-
-
-def _month_after(period: str, day: int) -> date:
-    year, month = (int(part) for part in period.split("-"))
-    return date(year + month // 12, month % 12 + 1, day)

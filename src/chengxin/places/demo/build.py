@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from django.contrib.auth.hashers import make_password
 
 from chengxin.cases.adopted import open_bundle
 from chengxin.cases.receipt import receive_batch
@@ -49,7 +50,7 @@ def build(
     """This will build the city and give ``{city, size, logins, files, truth}``; a killed build goes on.
 
     Files are written below the store's home, taken through ``receive_batch`` under idempotency keys, and
-    acted upon on the days the story names. Passwords are made anew each time it is called.
+    acted upon on the days the story names. The password is made anew each time it is called.
     """
     logins, people = _enrol(now)
     teller = Teller(store, open_bundle(bundle, store), people, secret)
@@ -72,19 +73,20 @@ def build(
 
 
 def _enrol(now: datetime) -> tuple[list[dict[str, str]], dict[str, Official]]:
-    """This will make an account for each role, or give those there are a new password."""
+    """This will make an account for each role, or give those there are a new password: one for all, hashed once."""
     system = Official.objects.get(username="system")
     people: dict[str, Official] = {"system": system}
     logins = []
+    password = secrets.token_urlsafe(9)
+    encoded = make_password(password)
     listed = yaml.safe_load((HERE / "officials.yml").read_text("utf-8"))
     for username, said in listed.items():
-        password = secrets.token_urlsafe(9)
         person = Official.objects.filter(username=username).first()
         if person is None:
             person = enrolment.enrol(
                 username, said["name"], said["agency"], post=said["post"], password=None, by=system, at=now
             )
-        person.set_password(password)
+        person.password = encoded
         person.save(update_fields=["password"])
         for role in said["roles"]:
             if not Assignment.objects.filter(official=person, role=role).exists():

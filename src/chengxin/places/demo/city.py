@@ -159,7 +159,7 @@ def corrections(each: Firm) -> Iterator[Grade]:
             and draw(15, each.index, place) < 250_000
             and not any(repair.plant == plant and repair.period == "2025" for repair in repairs(each))
         ):
-            yield Grade(each, plant, "2025", "yellow", "rating", date(2026, 8, 14), "云泽环信更〔2026〕3号")
+            yield Grade(each, plant, "2025", "yellow", "rating", date(2026, 9, 14), "云泽环信更〔2026〕3号")
 
 
 _CONDUCTS: Final = {

@@ -154,7 +154,7 @@ def _grades(size: str) -> Iterator[Plan]:
     for first, last, form in _REPAIR_PERIODS:
         name = f"环保信用修复-{first:%Y%m}-{last:%Y%m}"
         yield _grade_plan(name, last + timedelta(days=1), form, _repairs_of(size, first, last))
-    yield _grade_plan("2025年度环保信用评价更正", date(2026, 8, 17), "xlsx", _corrections_of(size))
+    yield _grade_plan("2025年度环保信用评价更正", date(2026, 9, 16), "xlsx", _corrections_of(size))
 
 
 _REPAIR_PERIODS: Final[tuple[tuple[date, date, sheets.Form], ...]] = (

@@ -156,7 +156,7 @@ def second_round(teller: Teller) -> None:
 
 def second_exits(teller: Teller) -> None:
     """This will revoke what rested on a corrected colour, end what was repaired, and take down objections."""
-    for on in (date(2026, 8, 18), date(2026, 9, 22), date(2026, 11, 2)):
+    for on in (date(2026, 9, 17), date(2026, 9, 22), date(2026, 11, 2)):
         exits(teller, on)
     for schedule in Schedule.objects.filter(case__title=SECOND.title):
         bound = [each for each, point in _points(teller, schedule).items() if point.state is State.IN_FORCE]
