@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 from chengxin.engine import duck
 from chengxin.engine.store import Store
