@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chengxin.core.errors import FileRefused
 from chengxin.engine.duck import DuckDBPyConnection, literal, name
 
-from . import headings, sniffing
+from . import headings, sniffing, typing_sql
 from .headings import OVERFLOW, SENDER_ROW, Header
 from .landing import Landed
 
@@ -24,7 +24,8 @@ _SPARE = 3
 """Cells beyond the header that are read, so that a shifted row is told from one that cannot be read."""
 _PATIENCE = 0.2
 """Share of lines that may be unreadable before the file itself is."""
-_REWRITABLE = 256 << 20
+_LONG = 16 << 20
+_SAMPLE = 20_000
 
 
 def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, line_ends: int) -> Landed:
@@ -37,18 +38,14 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, lin
     text = _text(utf8, item)
     target = work / "landed.parquet"
     try:
-        landed, rows = _copy(text, target, connection)
+        landed, rows = _copy(text, item, target, connection)
     except UnicodeMetError:
         again = work / "text.again.csv"
         sniffing.transcode(path, again, "gb18030")
-        return _copy(replace(text, path=again), target, connection)[0]
-    if (
-        line_ends > rows + text.lines
-        and utf8.stat().st_size <= _REWRITABLE
-        and sniffing.has_blank_lines(utf8)
-    ):
+        return _copy(replace(text, path=again), item, target, connection)[0]
+    if line_ends > rows + text.lines and sniffing.has_blank_lines(utf8):
         filled = _fill_blank_lines(utf8, work, text.delimiter, len(text.header.cells))
-        landed, _ = _copy(replace(text, path=filled), target, connection)
+        landed, _ = _copy(replace(text, path=filled), item, target, connection)
     return landed
 
 
@@ -126,25 +123,44 @@ class _Text:
         return _reader(self.path, self.delimiter, len(self.header.cells), self.lines)
 
 
-def _copy(text: _Text, target: Path, connection: DuckDBPyConnection) -> tuple[Landed, int]:
+def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection) -> tuple[Landed, int]:
     """This will write the text's cells under the catalogue's names, and tell how many rows there were."""
     header = text.header
     known = header.places
+    clean = _varied(text, item, connection)
+    picked = []
+    for column, place in known.items():
+        cell = f"c{place}"
+        if column in clean:
+            cell = typing_sql.cleaned(item.columns[column], cell, varied=True)
+        picked.append(f"{cell} as {name(column)}")
     over = " || ".join(f"coalesce(trim(o{i}), '')" for i in range(_SPARE))
-    picked = [f"c{place} as {name(column)}" for column, place in known.items()]
     picked.append(f"nullif({over}, '') as {name(OVERFLOW)}")
-    rejects = work_rejects(target)
-    to = f"{literal(str(target))} (format parquet, compression lz4_raw)"
+    to = f"{literal(str(target))} (format parquet, compression lz4_raw, dictionary_size_limit 10000)"
     rows = _run(connection, f"copy (select {', '.join(picked)} from {{reader}}) to {to}", text.reader())
     special = {OVERFLOW, *({SENDER_ROW} & set(known))}
     columns = tuple(column for column in known if column != SENDER_ROW)
-    landed = Landed(target, columns, offset=header.row, special=frozenset(special))
+    landed = Landed(target, columns, offset=header.row, special=frozenset(special), clean=clean)
+    rejects = work_rejects(target)
     broken = _keep_rejects(connection, rejects, header.row - text.lines)
     if broken == 0:
         return landed, rows
     if broken > 20 and broken > _PATIENCE * (rows + broken):
         raise FileRefused("file.unreadable_lines", lines=broken, of=rows + broken)
     return _renumber(connection, landed, rejects, broken), rows + broken
+
+
+def _varied(text: _Text, item: Item, connection: DuckDBPyConnection) -> frozenset[str]:
+    """This will name the columns whose texts hardly repeat among the first rows of a long file."""
+    if text.path.stat().st_size < _LONG:
+        return frozenset()
+    places = {column: place for column, place in text.header.places.items() if column in item.columns}
+    counts = ", ".join(f"count(distinct c{place})" for place in places.values())
+    reader = text.reader().replace("{more}", "")
+    ((rows, *distinct),) = connection.execute(
+        f"select count(*), {counts} from (select * from {reader} limit {_SAMPLE})"
+    ).fetchall()
+    return frozenset(column for column, found in zip(places, distinct, strict=True) if found > rows // 2)
 
 
 def work_rejects(target: Path) -> Path:

@@ -30,6 +30,8 @@ class Landed:
     epoch_1904: bool = False
     direct: bool = False
     """The sender's own Parquet, read where it lies: its columns are cast as they are read."""
+    clean: frozenset[str] = frozenset()
+    """Columns whose texts hardly repeat: they were cleaned as they were read, once for all passes."""
     headings: tuple[tuple[str, str], ...] = ()
     """For a direct file: (column, its heading in the file)."""
     broken: int = 0

@@ -34,6 +34,10 @@ class Check:
     reason: str
     column: str
     sql: str
+    decides: bool = True
+    """Whether it is asked of every row; otherwise another check covers it and it only names the reason."""
+    names: bool = True
+    """Whether it names a reason; otherwise it is what several of those share."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,9 @@ class Quality:
             if column.name not in landed.columns:
                 values.append(f"null::{column.sql_type} as {_v(column)}")
                 continue
-            text = typing_sql.cleaned(column, name(column.name), varied=column.name in landed.varied)
+            text = name(column.name)
+            if column.name not in landed.clean:
+                text = typing_sql.cleaned(column, text, varied=column.name in landed.varied)
             cleaned.append(f"{text} as {_c(column)}")
             rest = typing_sql.rest(column, _c(column))
             ready += [_c(column), *([f"{rest} as {_r(column)}"] if rest else [])]
@@ -76,7 +82,7 @@ class Quality:
 
         Reads the table ``identities (scheme, code, subject)``; ``way`` is null where no code names anybody.
         """
-        bad = " or ".join(f"coalesce({check.sql}, false)" for check in self.checks)
+        bad = " or ".join(f"coalesce({check.sql}, false)" for check in self.checks if check.decides)
         return f"""
             select position, ({bad or "false"}) as bad, {self._way()} as way, {self._subject()} as subject,
                    {self.digest_key()} as d1, {self.digest_rest()} as d2
@@ -107,6 +113,7 @@ class Quality:
             f"case when coalesce({check.sql}, false) then {{'reason': {literal(check.reason)}, "
             f"'column': {literal(check.column)}, 'value': {self._shown(check)}}} end"
             for check in self.checks
+            if check.names
         )
         return f"list_filter([{structs}], lambda each: each is not null)"
 
@@ -181,9 +188,23 @@ class Quality:
         )
 
     def digest_rest(self) -> str:
-        """This will give 63 bits of MD5 over the other columns."""
-        rest = [self._digested(c) for c in self.item.columns.values() if c.name not in self.item.keys]
-        return _digest(rest or ["''"])
+        """This will give 63 bits over the other columns: MD5 of numbers and days, and of each text by itself.
+
+        Texts repeat, and the engine then makes one digest for each distinct text.
+        """
+        texts, numbers = [], []
+        for column in self.item.columns.values():
+            if column.name in self.item.keys or column.name not in self.landed.columns:
+                continue
+            if column.type in ("text", "choice"):
+                named = f"{literal(column.name + ':')} || {self._kept(column)}"
+                texts.append(f"coalesce((md5_number({named}) >> 65)::bigint, 0)")
+            else:
+                numbers += [literal(column.name), self._digested(column)]
+        digest = _digest(numbers or ["''"])
+        for text in texts:
+            digest = f"xor({digest}, {text})"
+        return digest
 
     def _digested(self, column: Column) -> str:
         """This will write a value for a digest: a day as its number, which is cheaper to write than its name."""
@@ -229,7 +250,7 @@ class Quality:
             checks.append(Check("consent", column.name, f"{text} is not null"))
         if column.type in ("code", "identifier"):
             ruined = f"{text} is not null and regexp_full_match({text}, {literal(typing_sql.RUINED)})"
-            checks.append(Check("ruined_code", column.name, f"({ruined})"))
+            checks.append(Check("ruined_code", column.name, f"({ruined})", decides=column.type == "code"))
         if longest:
             checks.append(
                 Check(
@@ -260,8 +281,9 @@ class Quality:
             f"length({value}) in ({', '.join(map(str, lengths))}) and regexp_full_match({value}, '[0-9A-Z]*')"
         )
         return [
-            Check("code_shape", column.name, f"({unproven} and not ({shaped}))"),
-            Check("code_check", column.name, f"({unproven} and ({shaped}))"),
+            Check("code", column.name, f"({unproven})", names=False),
+            Check("code_shape", column.name, f"({unproven} and not ({shaped}))", decides=False),
+            Check("code_check", column.name, f"({unproven} and ({shaped}))", decides=False),
         ]
 
     def _of_days(self) -> list[Check]:

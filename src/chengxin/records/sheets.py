@@ -79,16 +79,15 @@ def by_reason(connection: DuckDBPyConnection, refused: Path | None, landed: Land
 
 
 def _written(connection: DuckDBPyConnection, sql: str, target: Path) -> int:
-    body = (
-        f"copy ({sql}) to {literal(str(target))} (format parquet, compression snappy, row_group_size {GROUP})"
-    )
+    form = f"format parquet, compression snappy, row_group_size {GROUP}, dictionary_size_limit 10000"
+    body = f"copy ({sql}) to {literal(str(target))} ({form})"
     ((rows,),) = connection.execute(body).fetchall()
     return int(rows)
 
 
 def _sentences(quality: Quality) -> pa.Table:
     """This will say every reason this file may meet, in both languages, with the column's own words."""
-    pairs = {(check.reason, check.column) for check in quality.checks} | {
+    pairs = {(check.reason, check.column) for check in quality.checks if check.names} | {
         ("broken_line", ""),
         ("other_body", ""),
     }

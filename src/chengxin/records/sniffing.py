@@ -14,6 +14,8 @@ Kind = Literal["xlsx", "xls", "parquet", "jsonlines", "delimited"]
 
 _HEAD = 1 << 20
 _BLOCK = 1 << 20
+REWRITABLE = 256 << 20
+"""Bytes up to which a text with blank lines is written again, so that its rows keep their numbers."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -23,7 +25,7 @@ _BOMS = (
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The file as a whole: its hash, its size, and how many line ends it has."""
+    """The file as a whole: its hash, its size, and how many line ends it has (0: too long to be asked)."""
 
     sha256: str
     size: int
@@ -33,11 +35,12 @@ class Fingerprint:
 def fingerprint(path: Path) -> Fingerprint:
     """This will read the file once, for its SHA-256 and its line ends (about a gigabyte a second)."""
     hasher, size, lines = hashlib.sha256(), 0, 0
+    counts = path.stat().st_size <= REWRITABLE
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             hasher.update(block)
             size += len(block)
-            lines += block.count(b"\n")
+            lines += block.count(b"\n") if counts else 0
     return Fingerprint(hasher.hexdigest(), size, lines)
 
 

@@ -82,6 +82,7 @@ def bring(
         "select count(*) from whom where not creates and subject is null"
     ).fetchall()
     connection.execute("drop table whom")
+    connection.execute("drop table asked")
     return int(unlinked)
 
 
@@ -92,8 +93,16 @@ from whom where creates and {known} group by scheme, code order by min(position)
 
 
 def _gather(connection: DuckDBPyConnection, quality: Quality) -> None:
-    """This will make the table ``whom``: of every row to be taken its code, name, region, day and capital."""
+    """This will make the table ``whom``: of every row to be taken its code, name, region, day and capital.
+
+    Where the item is no registry only the rows whose code nobody bears are asked; they are few.
+    """
     item, columns = quality.item, quality.item.columns
+    asked = "true" if item.registers else "subject is null"
+    connection.execute(f"""
+        create or replace temp table asked as
+        select position, way, subject from judged
+        where not bad and {asked} and position not in (select position from left_out)""")
     scheme, code = quality.chosen()
     capital = next((c.name for c in columns.values() if c.scheme == "capital"), "")
     words = ", ".join(
@@ -112,8 +121,8 @@ def _gather(connection: DuckDBPyConnection, quality: Quality) -> None:
                coalesce(scheme in ({own or "''"}), false) as creates,
                case scheme when 'permit' then left(code, 18) end as uscc
         from (select position, j.subject, {scheme} as scheme, {code} as code, {words}
-              from ({quality.typed()}) t join judged j using (position)
-              where not j.bad and position not in (select position from left_out))""")
+              from ({quality.typed("position in (select position from asked)")}) t
+              join asked j using (position))""")
 
 
 def _creating(quality: Quality) -> list[str]:
