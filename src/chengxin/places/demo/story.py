@@ -168,7 +168,7 @@ def third_round(teller: Teller) -> None:
     """This will propose the firms left over, hear most of them, and stop before the decision."""
     if _told(THIRD):
         return
-    schedule = propose(teller, THIRD, lambda row: row["subject"] % 6 == 0 and row["subject"] % 18 != 0)
+    schedule = propose(teller, THIRD, lambda row: row["subject"] % 6 == 0 and row["subject"] % 12 != 0)
     if schedule is None:
         return
     teller.rows(schedule, "notify", THIRD.notified)
