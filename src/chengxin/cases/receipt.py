@@ -19,6 +19,7 @@ from chengxin.engine.store import Store
 from chengxin.ledger.models import Official
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
+from chengxin.records.correction import confirm_issued_so
 from chengxin.records.intake import Receipt, nil_report, take
 from chengxin.records.models import Batch
 
@@ -70,6 +71,27 @@ def receive_nil(
     return nil_report(
         item=item, attest=attest, store=store, house=adopted.house, bundle=adopted.sha256, agency=agency,
         official=official, door=door, now=now, told_on=told_on, **words,
+    )  # fmt: skip
+
+
+def receive_confirmed(
+    batch: Batch,
+    row: int,
+    *,
+    official: Official,
+    reason: str,
+    now: datetime,
+    store: Store,
+    house: House,
+    bundle: Adopted | str,
+) -> Receipt:
+    """This will take a refused row whose code an official confirmed as issued so, with its act of receipt."""
+    adopted = _adopted(bundle, store)
+    item = house.items[batch.item]
+    attest = attesting(item, agency=batch.agency, official=official, now=now, bundle=adopted)
+    return confirm_issued_so(
+        batch, row, official=official, reason=reason, now=now, store=store, house=house,
+        bundle=adopted.sha256, attest=attest,
     )  # fmt: skip
 
 

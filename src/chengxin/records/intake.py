@@ -124,7 +124,7 @@ def take(
         say("read", 0, len(STAGES))
         landed, sha256 = _land(hand, path, mapping, connection, work)
         with turn(hand.store, item.name):
-            table = _judge(hand, landed, sha256, waived, connection, work, say)
+            table = _judge(hand, landed, sha256, waived=waived, connection=connection, work=work, say=say)
             _seal(table, say)
             batch = _record(table, attest)
             say("shelve", 4, len(STAGES))
@@ -167,6 +167,7 @@ def _judge(
     hand: Hand,
     landed: Landed,
     sha256: str,
+    *,
     waived: tuple[str, ...],
     connection: DuckDBPyConnection,
     work: Path,
@@ -179,8 +180,10 @@ def _judge(
     judging.judge(connection, quality)
     sheet = reserve("sheet")
     bodies = with_predecessors(hand.agency)
-    known = earlier.known(connection, hand.item.name, hand.store)
-    judging.compare(connection, sheet, known, same_bodies=sorted(bodies), correcting=hand.corrects is not None)
+    known = earlier.known(connection, hand.item.name, hand.store, corrects=hand.corrects)
+    judging.compare(
+        connection, sheet, known, same_bodies=sorted(bodies), correcting=hand.corrects is not None
+    )
     counts = judging.counted(connection, landed.broken)
     table = _Table(hand, connection, work, quality, sha256, sheet, counts)
     say("link", 2, len(STAGES))

@@ -73,12 +73,12 @@ def _rows(it: Any, chosen: str) -> int:
 )
 def confirm_row(visit: Visit, number: int, row: int) -> HttpResponseBase:
     """This will confirm that a refused code was really issued so; the row is then taken."""
-    from chengxin.records.correction import confirm_issued_so
+    from chengxin.cases.receipt import receive_confirmed
 
     it = batch_of(visit, number)
     asked = ask(visit, IssuedSoForm, review=True)
     if asked.done:
-        confirm_issued_so(
+        receive_confirmed(
             it, row, official=visit.who, reason=asked.form.cleaned_data["reason"], now=visit.now,
             store=visit.store, house=visit.house, bundle=visit.adopted,
         )  # fmt: skip

@@ -1,0 +1,251 @@
+"""What may still happen to what was told: taken back, corrected, confirmed as issued so, lawfully removed.
+
+Nothing told is changed. A withdrawal and a redaction are rows of their own, a correction is a batch that names
+the one it corrects, and a redacted sheet leaves its scar: the old hash, the new one, the rows and the article.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from chengxin.core.clock import day_of
+from chengxin.core.errors import ConflictError, DeniedError, HouseFault, InputError, MissingError
+from chengxin.engine import duck
+from chengxin.engine.store import Store
+from chengxin.ledger.agencies import with_predecessors
+from chengxin.ledger.entries import enter
+from chengxin.ledger.models import Official
+from chengxin.policy.house import House
+
+from . import headings, shelves
+from .intake import Receipt, take
+from .models import Batch, Confirmation, Redaction, Sheet, Withdrawal
+
+CONFIRMABLE = "code_check"
+"""The one reason an official may overrule: the code stands on the certificate just as it was sent."""
+
+
+def withdraw(
+    batch: Batch, *, official: Official, reason: str, now: datetime, records: Iterable[int] = ()
+) -> list[Withdrawal]:
+    """This will take a batch back, or single records of it, from now on. Runs as of earlier days keep it.
+
+    Only the body that told it, or the one its duty came to, may. Raises ``ConflictError`` if it was done.
+    """
+    _own(batch, official, reason)
+    with transaction.atomic():
+        return _taken_back(batch, official=official, reason=reason, now=now, records=records)
+
+
+def correct(
+    batch: Batch,
+    path: Path,
+    *,
+    official: Official,
+    reason: str,
+    now: datetime,
+    house: House,
+    attest: Callable[[Batch], None],
+    **words: Any,
+) -> Receipt:
+    """This will take a file in the place of a batch: in one transaction the old is taken back and the new told.
+
+    ``words`` go to ``intake.take``. A file that is refused leaves the old batch standing.
+    """
+    _own(batch, official, reason)
+    if batch.withdrawals.filter(record=None).exists():
+        raise ConflictError("batch.withdrawn", batch=batch.pk)
+
+    def both(new: Batch) -> None:
+        _taken_back(batch, official=official, reason=reason, now=now)
+        attest(new)
+
+    return take(
+        house.items[batch.item],
+        path,
+        attest=both,
+        official=official,
+        agency=official.agency_id,
+        now=now,
+        house=house,
+        corrects=batch,
+        **words,
+    )
+
+
+def confirm_issued_so(
+    batch: Batch,
+    row: int,
+    *,
+    official: Official,
+    reason: str,
+    now: datetime,
+    store: Store,
+    house: House,
+    bundle: str,
+    attest: Callable[[Batch], None],
+) -> Receipt:
+    """This will take a refused row whose only fault is a check character, as it stands on the certificate.
+
+    The code is then known to the registry, so later rows that bear it are taken too. The row comes as a batch
+    of one, told on the day of the confirmation. Raises ``InputError`` where the row has another fault.
+    """
+    _reasoned(reason)
+    texts, column = _refused_for_its_code(batch, row, store)
+    if batch.confirmations.filter(row=row, column=column).exists():
+        raise ConflictError("record.confirmed", batch=batch.pk, row=row)
+
+    def both(new: Batch) -> None:
+        Confirmation.objects.create(
+            batch=batch, row=row, column=column, official=official.pk, reason=reason[:400], at=now
+        )
+        enter("confirmation", f"records_batch:{batch.pk}", {"row": row, "column": column}, at=now)
+        attest(new)
+
+    path = store.temp(".jsonl")
+    path.write_text(json.dumps(texts, ensure_ascii=False) + "\n", "utf-8")
+    try:
+        return take(
+            house.items[batch.item],
+            path,
+            attest=both,
+            waived=(column,),
+            store=store,
+            house=house,
+            bundle=bundle,
+            agency=batch.agency,
+            official=official,
+            door="desk",
+            now=now,
+            told_on=day_of(now),
+        )
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def redact(
+    records: Iterable[int], *, article: str, official: Official, now: datetime, store: Store, house: House
+) -> list[Redaction]:
+    """This will lawfully remove records: their sheets are written again without them, leaving the scar.
+
+    The old file is destroyed once the scar stands. Shelves and timeline lose the rows at once.
+    """
+    wanted: dict[int, list[int]] = {}
+    for record in sorted(set(records)):
+        wanted.setdefault(record >> 32, []).append(record)
+    found = Sheet.objects.in_bulk(list(wanted))
+    if missing := set(wanted) - set(found):
+        raise MissingError("record.unknown", record=wanted[min(missing)][0])
+    return [
+        _cut(found[number], rows, article, official, now, store, house) for number, rows in wanted.items()
+    ]
+
+
+def _cut(
+    sheet: Sheet,
+    records: list[int],
+    *,
+    article: str,
+    official: Official,
+    now: datetime,
+    store: Store,
+    house: House,
+) -> Redaction:
+    old, kept = sheet.sha256, store.temp(".parquet")
+    rows = _rewrite(store.sheet(old), kept, records)
+    if rows + len(records) != sheet.rows:
+        kept.unlink()
+        raise MissingError("record.unknown", record=records[0])
+    size = kept.stat().st_size
+    new = store.seal_file(kept, "sheet")
+    with transaction.atomic():
+        Sheet.objects.filter(pk=sheet.pk).update(sha256=new, rows=rows, size=size)
+        scar = Redaction.objects.create(
+            sheet=sheet, old_sha256=old, new_sha256=new, rows=_spans(records), article=article, at=now
+        )
+        body = {"old": old, "new": new, "rows": scar.rows, "article": article, "official": official.pk}
+        enter("redaction", f"records_sheet:{sheet.pk}", body, at=now)
+    store.sheet(old).unlink(missing_ok=True)
+    sheet.refresh_from_db()
+    shelves.refresh(sheet, store=store, house=house)
+    return scar
+
+
+def _rewrite(path: Path, target: Path, records: list[int]) -> int:
+    if not path.exists():
+        raise HouseFault("record.sheet_missing", sha256=path.stem)
+    connection = duck.connect(temp=target.parent, keep_order=True)
+    listed = ", ".join(map(str, records))
+    try:
+        ((rows,),) = connection.execute(
+            f"copy (select * from read_parquet({duck.literal(str(path))}) where record not in ({listed})) "
+            f"to {duck.literal(str(target))} (format parquet, compression snappy)"
+        ).fetchall()
+    finally:
+        connection.close()
+    return int(rows)
+
+
+def _spans(records: list[int]) -> list[list[int]]:
+    """This will write the rows of a sheet as spans, both ends included."""
+    spans: list[list[int]] = []
+    for row in sorted(record & 0xFFFFFFFF for record in records):
+        if spans and spans[-1][1] == row - 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return spans
+
+
+def _taken_back(
+    batch: Batch, *, official: Official, reason: str, now: datetime, records: Iterable[int] = ()
+) -> list[Withdrawal]:
+    """This will write the withdrawal, in the caller's transaction."""
+    if batch.withdrawals.filter(record=None).exists():
+        raise ConflictError("batch.withdrawn", batch=batch.pk)
+    numbers: list[int | None] = list(records) or [None]
+    sheets = set(batch.sheets.values_list("id", flat=True))
+    for number in numbers:
+        if number is not None and number >> 32 not in sheets:
+            raise MissingError("record.unknown", record=number)
+    made = [
+        Withdrawal.objects.create(batch=batch, record=n, reason=reason[:400], official=official.pk, at=now)
+        for n in numbers
+    ]
+    body = {"records": [n for n in numbers if n is not None], "reason": reason, "official": official.pk}
+    enter("withdrawal", f"records_batch:{batch.pk}", body, at=now)
+    return made
+
+
+def _own(batch: Batch, official: Official, reason: str) -> None:
+    _reasoned(reason)
+    if batch.agency not in with_predecessors(official.agency_id):
+        raise DeniedError("batch.not_yours", batch=batch.pk, agency=batch.agency)
+
+
+def _reasoned(reason: str) -> None:
+    if not reason.strip():
+        raise InputError("batch.reason_missing")
+
+
+def _refused_for_its_code(batch: Batch, row: int, store: Store) -> tuple[dict[str, str], str]:
+    """This will read a refused row as it was sent, and name the column whose code is at fault."""
+    import pyarrow.parquet as pq
+
+    if not batch.refused_sha256:
+        raise InputError("record.not_refused", batch=batch.pk, row=row)
+    table = pq.read_table(store.refused(batch.refused_sha256), filters=[("row", "=", row)])
+    found = [each for each in table.to_pylist() if each["reason"] == CONFIRMABLE]
+    if not found:
+        raise InputError("record.not_refused", batch=batch.pk, row=row)
+    if found[0]["also"]:
+        raise InputError("record.still_bad", why=found[0]["also"])
+    own = {"row", "position", "reason", "column", "value", "zh", "en", "remedy_zh", "remedy_en", "also"}
+    texts = {key: str(value) for key, value in found[0].items() if key not in own and value is not None}
+    return {**texts, next(iter(headings.RETURNED)): str(row)}, str(found[0]["column"])
