@@ -14,7 +14,15 @@ from chengxin.engine.verify import verify_file
 from chengxin.policy.house import House
 from chengxin.records import asof
 from chengxin.subjects.linkage import links
+from chengxin.subjects.models import Identifier, Linkage
 from chengxin.subjects.resolution import identities
+
+Bearers = tuple[str | None, str | None]
+"""The sealed codes and hand-made links of an item's rows."""
+
+_bearers: dict[tuple[object, ...], Bearers] = {}
+"""Per process: what was sealed for the same sheets while the registry stood as it does now."""
+_KEPT = 256
 
 
 def item_of(name: str, as_of: date, *, store: Store, house: House) -> ItemSpec:
@@ -23,13 +31,21 @@ def item_of(name: str, as_of: date, *, store: Store, house: House) -> ItemSpec:
     given = asof.inputs(name, as_of, store=store, house=house)
     for sheet in given.sheets:
         verify_file(store, "sheet", sheet.sha256)
-    schemes = {scheme for scheme, _ in item.identifies}
-    return item_spec(
-        given,
-        item.sql_types(),
-        identities=_mentioned(identities(as_of, schemes=schemes), given, store) if schemes else None,
-        linked=_linked(links(as_of), given, store),
-    )
+    schemes = frozenset(scheme for scheme, _ in item.identifies)
+    key = (store.home, as_of, schemes, tuple(given.sheets), given.hot, *_registry())
+    if key not in _bearers:
+        if len(_bearers) >= _KEPT:
+            _bearers.clear()
+        known = _mentioned(identities(as_of, schemes=schemes), given, store) if schemes else None
+        _bearers[key] = known, _linked(links(as_of), given, store)
+    known, by_hand = _bearers[key]
+    return item_spec(given, item.sql_types(), identities=known, linked=by_hand)
+
+
+def _registry() -> tuple[int, int, int]:
+    """This will count what only grows: codes, linkage rows, and those that ended."""
+    ended = Linkage.objects.exclude(until=None)
+    return Identifier.objects.count(), Linkage.objects.count(), ended.count()
 
 
 def policy_of(house: House, program: str, as_of: date) -> tuple[PolicyValue, ...]:
