@@ -13,7 +13,7 @@ from chengxin.core.hashing import hash_file
 from chengxin.engine.store import Store
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
-from chengxin.records.models import Batch, HotRow, Sheet
+from chengxin.records.models import Sheet
 from chengxin.records.reading import read_records
 
 
@@ -29,9 +29,8 @@ class Ground:
     told_on: date
     batch: int
     sheet: int
-    """0: a hot row that is in no sheet yet."""
     sha256: str
-    """Of the sheet; of a hot row: of what it says."""
+    """Of the sheet."""
     digest: str
     """Of the record's values."""
 
@@ -58,11 +57,7 @@ class Grounds:
 
     def sealed(self, link_id: str, sha256: str) -> bool:
         """This will say whether a batch's sheet is still the file its hash names."""
-        sheet = int(link_id.split(":")[2])
-        if not sheet:
-            batch = int(link_id.split(":")[1])
-            return any(digest(row.body) == sha256 for row in HotRow.objects.filter(batch=batch))
-        held = Sheet.objects.filter(pk=sheet).first()
+        held = Sheet.objects.filter(pk=link_id.split(":")[2]).first()
         return held is not None and held.sha256 == sha256 and self.intact(self.store.sheet(sha256), sha256)
 
     def intact(self, path: Path, sha256: str) -> bool:
@@ -76,14 +71,8 @@ class Grounds:
         if values is None:
             return None
         said = plain(values)
-        sheet = Sheet.objects.select_related("batch").filter(pk=record >> 32).first()
-        if sheet is not None:
-            return self._ground(record, sheet.batch, sheet.pk, sheet.sha256, said)
-        hot = HotRow.objects.select_related("batch").filter(pk=record).first()
-        return self._ground(record, hot.batch, 0, digest(hot.body), said) if hot else None
-
-    def _ground(self, record: int, batch: Batch, sheet: int, sha256: str, said: Mapping[str, Any]) -> Ground:
-        item = self.house.items[batch.item]
+        sheet = Sheet.objects.select_related("batch").get(pk=record >> 32)
+        batch, item = sheet.batch, self.house.items[sheet.item]
         return Ground(
             record=record,
             item=item.name,
@@ -92,8 +81,8 @@ class Grounds:
             region=str(said.get(item.region_column) or batch.region),
             told_on=batch.told_on,
             batch=batch.pk,
-            sheet=sheet,
-            sha256=sha256,
+            sheet=sheet.pk,
+            sha256=sheet.sha256,
             digest=digest(said),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from chengxin.ledger.models import Official
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
 from chengxin.records.correction import confirm_issued_so
+from chengxin.records.hot import take_row
 from chengxin.records.intake import Receipt, nil_report, take
 from chengxin.records.models import Batch
 
@@ -49,6 +50,29 @@ def receive_batch(
     attest = attesting(item, agency=agency, official=official, now=now, bundle=adopted)
     return take(
         item, path, attest=attest, store=store, house=house, bundle=adopted.sha256, agency=agency,
+        official=official, door=door, now=now, told_on=told_on, **words,
+    )  # fmt: skip
+
+
+def receive_row(
+    item: Item,
+    values: Mapping[str, Any],
+    *,
+    store: Store,
+    house: House,
+    bundle: Adopted | str,
+    agency: str,
+    official: Official,
+    door: str,
+    now: datetime,
+    told_on: date,
+    **words: Any,
+) -> Receipt:
+    """This will take one record, told in a form or by a call, with its act of receipt; visible at once."""
+    adopted = _adopted(bundle, store)
+    attest = attesting(item, agency=agency, official=official, now=now, bundle=adopted)
+    return take_row(
+        item, values, attest=attest, store=store, house=house, bundle=adopted.sha256, agency=agency,
         official=official, door=door, now=now, told_on=told_on, **words,
     )  # fmt: skip
 
