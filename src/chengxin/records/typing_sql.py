@@ -139,7 +139,7 @@ def _day(text: str, *, epoch_1904: bool) -> str:
 
     A year of two digits reads as the first century, which falls before ``FIRST_DAY``: the judge refuses it.
     """
-    plain = f"regexp_replace({text}, '\\s*(年|月)\\s*', '\\1', 'g')"
+    plain = f"regexp_replace({text}, '\\s*(年|月|日|号)\\s*', '\\1', 'g')"
     formats = ", ".join(literal(each) for each in _DATES)
     origin = "1904-01-01" if epoch_1904 else "1899-12-30"
     number = f"try_cast(regexp_extract({plain}, '^([1-9][0-9]{{4}})(\\.[0-9]+)?$', 1) as integer)"
@@ -167,8 +167,9 @@ def _fine(column: Column) -> tuple[int, int]:
 
 
 def _bare(text: str, digits: int, scale: int) -> str:
-    """This will read digits whose decimals are few enough for the result to be whole."""
-    shaped = f"regexp_full_match({text}, '-?[0-9]{{1,9}}(\\.[0-9]{{1,{digits}}})?')"
+    """This will read digits whose decimals are few enough for the result to be whole, and fit 18 digits."""
+    most = max(1, 12 - len(str(scale)))
+    shaped = f"regexp_full_match({text}, '-?[0-9]{{1,{most}}}(\\.[0-9]{{1,{digits}}})?')"
     return f"(case when {shaped} then (try_cast({text} as decimal(18, 6)) * {scale})::bigint end)"
 
 
