@@ -47,7 +47,9 @@ PENALTY = Item(
         "uscc": column("uscc", "identifier", scheme="uscc"),
         "plant": column("plant", "code"),
         "number": column("number", "text", required=True),
-        "kind": column("kind", "choice", allowed={"fine": Choice("罚款", "fine"), "warn": Choice("警告", "warning")}),
+        "kind": column(
+            "kind", "choice", allowed={"fine": Choice("罚款", "fine"), "warn": Choice("警告", "warning")}
+        ),
         "amount": column("amount", "money", unit="元"),
         "division": column("division", "region"),
         "decided_on": column("decided_on", "date"),
@@ -104,7 +106,9 @@ class Room:
 
     def numbers(self, subject: int, as_of: date | None = None) -> list[str]:
         """The numbers of a subject's penalties, as its timeline titles say them."""
-        return sorted(line.title.removeprefix("处罚 ").partition("：")[0] for line in self.lines(subject, as_of))
+        return sorted(
+            line.title.removeprefix("处罚 ").partition("：")[0] for line in self.lines(subject, as_of)
+        )
 
     def inputs(self, on: date) -> ItemInput:
         return asof.inputs("penalty", on, store=self.store, house=self.house)

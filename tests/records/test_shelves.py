@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 from chengxin.engine import run as engine
 from chengxin.engine.store import Store
@@ -17,7 +19,6 @@ from chengxin.records import merging, shelves
 from chengxin.records.models import Sheet
 from chengxin.records.pieces import Folder
 from chengxin.subjects.linkage import link, merge
-from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)
@@ -40,7 +41,12 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(batches=st.lists(st.lists(ROW, min_size=1, max_size=5), min_size=1, max_size=5))
 def test_shelves_built_again_hold_the_same_rows(room: Room, batches: list[Any]) -> None:
     """Piece by piece as the batches came, or all at once from the sheets: row for row the same."""
@@ -79,7 +85,7 @@ def test_large_merges_are_cut_by_subject(room: Room, monkeypatch: pytest.MonkeyP
     (group,) = Folder(room.store.shelves("penalty")).manifest().groups
     spans = sorted((piece.low, piece.high) for piece in group.pieces if piece.low is not None)
     assert len(spans) > 2
-    assert all(high < low for (_, high), (low, _) in zip(spans, spans[1:], strict=False))
+    assert all(high < low for (_, high), (low, _) in itertools.pairwise(spans))
     assert [piece.loose for piece in group.pieces if piece.low is None] == [1]
 
 

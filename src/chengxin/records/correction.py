@@ -15,17 +15,19 @@ from typing import Any
 from django.db import transaction
 
 from chengxin.core.clock import day_of
-from chengxin.core.errors import ConflictError, DeniedError, HouseFault, InputError, MissingError
-from chengxin.engine import duck
+from chengxin.core.errors import ConflictError, DeniedError, InputError, MissingError
 from chengxin.engine.store import Store
 from chengxin.ledger.agencies import with_predecessors
 from chengxin.ledger.entries import enter
 from chengxin.ledger.models import Official
 from chengxin.policy.house import House
 
-from . import headings, shelves
+from . import headings
 from .intake import Receipt, take
-from .models import Batch, Confirmation, Redaction, Sheet, Withdrawal
+from .models import Batch, Confirmation, Withdrawal
+from .redaction import redact
+
+__all__ = ["confirm_issued_so", "correct", "redact", "withdraw"]
 
 CONFIRMABLE = "code_check"
 """The one reason an official may overrule: the code stands on the certificate just as it was sent."""
@@ -127,80 +129,6 @@ def confirm_issued_so(
         )
     finally:
         path.unlink(missing_ok=True)
-
-
-def redact(
-    records: Iterable[int], *, article: str, official: Official, now: datetime, store: Store, house: House
-) -> list[Redaction]:
-    """This will lawfully remove records: their sheets are written again without them, leaving the scar.
-
-    The old file is destroyed once the scar stands. Shelves and timeline lose the rows at once.
-    """
-    wanted: dict[int, list[int]] = {}
-    for record in sorted(set(records)):
-        wanted.setdefault(record >> 32, []).append(record)
-    found = Sheet.objects.in_bulk(list(wanted))
-    if missing := set(wanted) - set(found):
-        raise MissingError("record.unknown", record=wanted[min(missing)][0])
-    return [
-        _cut(found[number], rows, article, official, now, store, house) for number, rows in wanted.items()
-    ]
-
-
-def _cut(
-    sheet: Sheet,
-    records: list[int],
-    *,
-    article: str,
-    official: Official,
-    now: datetime,
-    store: Store,
-    house: House,
-) -> Redaction:
-    old, kept = sheet.sha256, store.temp(".parquet")
-    rows = _rewrite(store.sheet(old), kept, records)
-    if rows + len(records) != sheet.rows:
-        kept.unlink()
-        raise MissingError("record.unknown", record=records[0])
-    size = kept.stat().st_size
-    new = store.seal_file(kept, "sheet")
-    with transaction.atomic():
-        Sheet.objects.filter(pk=sheet.pk).update(sha256=new, rows=rows, size=size)
-        scar = Redaction.objects.create(
-            sheet=sheet, old_sha256=old, new_sha256=new, rows=_spans(records), article=article, at=now
-        )
-        body = {"old": old, "new": new, "rows": scar.rows, "article": article, "official": official.pk}
-        enter("redaction", f"records_sheet:{sheet.pk}", body, at=now)
-    store.sheet(old).unlink(missing_ok=True)
-    sheet.refresh_from_db()
-    shelves.refresh(sheet, store=store, house=house)
-    return scar
-
-
-def _rewrite(path: Path, target: Path, records: list[int]) -> int:
-    if not path.exists():
-        raise HouseFault("record.sheet_missing", sha256=path.stem)
-    connection = duck.connect(temp=target.parent, keep_order=True)
-    listed = ", ".join(map(str, records))
-    try:
-        ((rows,),) = connection.execute(
-            f"copy (select * from read_parquet({duck.literal(str(path))}) where record not in ({listed})) "
-            f"to {duck.literal(str(target))} (format parquet, compression snappy)"
-        ).fetchall()
-    finally:
-        connection.close()
-    return int(rows)
-
-
-def _spans(records: list[int]) -> list[list[int]]:
-    """This will write the rows of a sheet as spans, both ends included."""
-    spans: list[list[int]] = []
-    for row in sorted(record & 0xFFFFFFFF for record in records):
-        if spans and spans[-1][1] == row - 1:
-            spans[-1][1] = row
-        else:
-            spans.append([row, row])
-    return spans
 
 
 def _taken_back(

@@ -109,7 +109,9 @@ class _Writing:
             both = f"SELECT * FROM ({lines} UNION ALL {replaced}) ORDER BY {SHELF_ORDER}"
             return [self._copy(both, LINE_GROUP)]
         parts = [self._copy(line_sql(self.item, _parquet([path])), LINE_GROUP) for path in shelf]
-        return self._filled([*parts, self._copy(f"SELECT * FROM ({replaced}) ORDER BY {SHELF_ORDER}", LINE_GROUP)])
+        return self._filled(
+            [*parts, self._copy(f"SELECT * FROM ({replaced}) ORDER BY {SHELF_ORDER}", LINE_GROUP)]
+        )
 
     def _columns(self) -> str:
         found = {row[0] for row in self.connection.execute(f"DESCRIBE FROM {self.source}").fetchall()}
