@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chengxin.core.errors import FileRefused
 from chengxin.engine.duck import DuckDBPyConnection, literal, name
 
-from . import headings, sniffing, typing_sql
+from . import headings, sniffing, swallowed, typing_sql
 from .headings import OVERFLOW, SENDER_ROW, Header
 from .landing import Landed
 
@@ -40,12 +40,16 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, lin
     try:
         landed, rows = _copy(text, item, target, connection)
     except UnicodeMetError:
+        if not sniffing.begins_in_ascii(path):
+            raise FileRefused("file.encoding_mixed") from None
         again = work / "text.again.csv"
         sniffing.transcode(path, again, "gb18030")
         return _copy(replace(text, path=again), item, target, connection)[0]
     if line_ends > rows + text.lines and sniffing.has_blank_lines(utf8):
         filled = _fill_blank_lines(utf8, work, text.delimiter, len(text.header.cells))
         landed, _ = _copy(replace(text, path=filled), item, target, connection)
+    elif line_ends > rows + text.lines + swallowed.MOST_LINES:
+        swallowed.in_cells(landed, connection)
     return landed
 
 
@@ -137,7 +141,13 @@ def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection)
     over = " || ".join(f"coalesce(trim(o{i}), '')" for i in range(_SPARE))
     picked.append(f"nullif({over}, '') as {name(OVERFLOW)}")
     to = f"{literal(str(target))} (format parquet, compression lz4_raw, dictionary_size_limit 10000)"
-    rows = _run(connection, f"copy (select {', '.join(picked)} from {{reader}}) to {to}", text.reader())
+    rows = _run(
+        connection,
+        f"copy (select {', '.join(picked)} from {{reader}}) to {to}",
+        text.reader(),
+        text.path,
+        text.lines,
+    )
     special = {OVERFLOW, *({SENDER_ROW} & set(known))}
     columns = tuple(column for column in known if column != SENDER_ROW)
     landed = Landed(target, columns, offset=header.row, special=frozenset(special), clean=clean)
@@ -179,8 +189,9 @@ def _reader(text: Path, delimiter: str, width: int, lines: int) -> str:
     )
 
 
-def _run(connection: DuckDBPyConnection, body: str, reader: str) -> int:
-    """This will read in parallel, and again in one stream where quoted cells hold line ends."""
+def _run(connection: DuckDBPyConnection, body: str, reader: str, text: Path, skipped: int) -> int:
+    """This will read in parallel, again in one stream where quoted cells hold line ends, and leniently where
+    quotes stand within a cell."""
     import duckdb
 
     plain = reader.replace("{more}", "")
@@ -192,10 +203,13 @@ def _run(connection: DuckDBPyConnection, body: str, reader: str) -> int:
             raise UnicodeMetError from met
         if "parallel" not in str(met) and "state machine" not in str(met):
             raise
-        mode = "false" if "parallel" in str(met) else "true"
-        calm = reader.replace("strict_mode=true", f"strict_mode={'true' if mode == 'false' else 'false'}")
+        calm = reader.replace("{more}", ", parallel=false")
+        if "parallel" not in str(met):
+            calm = calm.replace("strict_mode=true", "strict_mode=false")
         _forget_rejects(connection)
-        return _count(connection, body.replace("{reader}", calm.replace("{more}", ", parallel=false")))
+        rows = _count(connection, body.replace("{reader}", calm))
+        swallowed.by_reader(connection, calm, text, skipped)
+        return rows
 
 
 def _forget_rejects(connection: DuckDBPyConnection) -> None:
@@ -214,11 +228,14 @@ def _keep_rejects(connection: DuckDBPyConnection, rejects: Path, shift: int) -> 
     connection.execute(f"""
         copy (select (line + {shift})::bigint as row, {kinds} as why, left(any_value(csv_line), 200) as value
               from reject_errors group by line order by line) to {literal(str(rejects))} (format parquet)""")
-    ((count, unicode),) = connection.execute(
-        f"select count(*), count(*) filter (why = 'INVALID ENCODING') from {literal(str(rejects))}"
-    ).fetchall()
+    ((count, unicode, long),) = connection.execute(f"""
+        select count(*), count(*) filter (why = 'INVALID ENCODING'), min(row) filter (why = 'LINE SIZE OVER MAXIMUM')
+        from {literal(str(rejects))}""").fetchall()
     if unicode and unicode > 20:
         raise UnicodeMetError
+    if long is not None:
+        raise FileRefused("file.cell_too_long", row=long)
+    swallowed.in_rejects(connection, shift)
     return int(count)
 
 
@@ -242,17 +259,28 @@ def _renumber(connection: DuckDBPyConnection, landed: Landed, rejects: Path, bro
 
 
 def as_it_is(path: Path, connection: DuckDBPyConnection, work: Path) -> str:
-    """This will give the SQL of a text file under its own headings, every cell a text, with ``_row``."""
+    """This will give the SQL of a text file under its own headings, every cell a text, with ``_row``.
+
+    A file with lines that are no rows, or with more cells than headings, is refused as a whole.
+    """
     text = _as_utf8(path, work)
     delimiter = max(DELIMITERS, key=lambda each: len((_first_rows(text, each)[0] or [[]])[0]))
     rows, ends = _first_rows(text, delimiter)
     if not rows:
         raise FileRefused("file.empty")
     target = work / "source.parquet"
-    picked = ", ".join(
-        f"c{place} as {name(cell.strip())}" for place, cell in enumerate(rows[0]) if cell.strip()
-    )
-    body = f"copy (select {picked} from {{reader}}) to {literal(str(target))} (format parquet)"
-    if _run(connection, body, _reader(text, delimiter, len(rows[0]), ends[0])) == 0:
+    picked = [f"c{place} as {name(cell.strip())}" for place, cell in enumerate(rows[0]) if cell.strip()]
+    picked.append(f"concat({', '.join(f'trim(o{i})' for i in range(_SPARE))}) as {name(OVERFLOW)}")
+    body = f"copy (select {', '.join(picked)} from {{reader}}) to {literal(str(target))} (format parquet)"
+    try:
+        read = _run(connection, body, _reader(text, delimiter, len(rows[0]), ends[0]), text, ends[0])
+        broken = _keep_rejects(connection, work_rejects(target), 0)
+    except UnicodeMetError:
+        raise FileRefused("file.encoding_mixed") from None
+    source = f"read_parquet({literal(str(target))}, file_row_number = true)"
+    over = connection.execute(f"select count(*) from {source} where {name(OVERFLOW)} <> ''").fetchall()[0][0]
+    if broken + over:
+        raise FileRefused("file.unreadable_lines", lines=broken + over, of=read + broken)
+    if read == 0:
         raise FileRefused("file.no_rows")
-    return f"select *, file_row_number + 2 as _row from read_parquet({literal(str(target))}, file_row_number = true)"
+    return f"select * exclude ({name(OVERFLOW)}), file_row_number + 2 as _row from {source}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ _HEAD = 1 << 20
 _BLOCK = 1 << 20
 REWRITABLE = 256 << 20
 """Bytes up to which a text with blank lines is written again, so that its rows keep their numbers."""
+_HANZI = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -55,7 +57,7 @@ def kind_of(path: Path) -> Kind:
         return "xls"
     if head.startswith(b"PAR1"):
         return "parquet"
-    _refuse_strangers(head)
+    _refuse_strangers(head.removeprefix(codecs.BOM_UTF8))
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
         return "jsonlines"
     return "delimited"
@@ -92,10 +94,26 @@ def encoding_of(path: Path) -> str:
         if head.startswith(bom):
             return encoding
     samples = _samples(path)
-    for encoding in ("utf-8", "gb18030"):
-        if all(_decodes(sample, encoding) for sample in samples):
-            return encoding
+    if all(_decodes(sample, "utf-8") for sample in samples):
+        return "utf-8"
+    if any(_has_utf8_line(sample) for sample in samples):
+        raise FileRefused("file.encoding_mixed")
+    if all(_decodes(sample, "gb18030") for sample in samples):
+        return "gb18030"
     raise FileRefused("file.encoding_unknown")
+
+
+def begins_in_ascii(path: Path) -> bool:
+    """This will say whether what was seen of a text tells nothing of its encoding."""
+    return all(sample.isascii() for sample in _samples(path))
+
+
+def _has_utf8_line(sample: bytes) -> bool:
+    """This will say whether a line is surely UTF-8: six hanzi of GBK are hardly ever four of UTF-8 by chance."""
+    return any(
+        not line.isascii() and _decodes(line, "utf-8") and len(_HANZI.findall(line.decode())) >= 4
+        for line in sample.split(b"\n")
+    )
 
 
 def transcode(source: Path, target: Path, encoding: str) -> None:

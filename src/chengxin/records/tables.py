@@ -48,6 +48,8 @@ def land_json(path: Path, item: Item, connection: DuckDBPyConnection, work: Path
     """
     objects = json_objects(path, connection, work)
     keys = json_keys(objects, connection)
+    if not keys:
+        raise FileRefused("file.json_broken", why=_first_line(path))
     header = headings.find([keys], item)
     places = header.places
     picked = [f"{_extract(keys[place])} as {name(column)}" for column, place in places.items()]
@@ -78,8 +80,25 @@ def json_objects(path: Path, connection: DuckDBPyConnection, work: Path) -> Path
             f"maximum_object_size={LONGEST_OBJECT})) to {literal(str(target))} (format parquet)"
         )
     except duckdb.Error as broken:
-        raise FileRefused("file.json_broken", why=str(broken).split("\n", 1)[0][:200]) from broken
+        why = str(broken).split("\n", 1)[0].rpartition("Error: ")[2].replace(f' in file "{path}"', "")
+        raise FileRefused("file.json_broken", why=why[:200]) from broken
+    _refuse_long(target, connection)
     return target
+
+
+def _refuse_long(objects: Path, connection: DuckDBPyConnection) -> None:
+    """This will refuse an object that is no row of a table any more."""
+    found = connection.execute(f"""
+        select min(file_row_number) + 1 from read_parquet({literal(str(objects))}, file_row_number = true)
+        where strlen(json) > {LONGEST_OBJECT}""").fetchall()
+    for (row,) in found:
+        if row is not None:
+            raise FileRefused("file.cell_too_long", row=row)
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline(80).strip()
 
 
 def json_keys(objects: Path, connection: DuckDBPyConnection) -> list[str]:

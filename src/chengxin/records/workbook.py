@@ -33,13 +33,15 @@ LONGEST_CELL = 32_767
 _SLICE = 20_000
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _EXACT = float(1 << 53)
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream in which Excel keeps an XLSX behind a password."""
 
 
 def land(path: Path, item: Item, work: Path) -> Landed:
     """This will read the first visible sheet that has the item's header. Raises ``FileRefused``."""
     if zipfile.is_zipfile(path) or _head(path) == b"PK\x03\x04":
         bound(path)
-    workbook = _open(path)
+    workbook = _open(path, work)
     refusal: FileRefused | None = None
     for title in _visible(workbook):
         sheet = workbook.get_sheet_by_name(title)
@@ -120,11 +122,18 @@ def _head(path: Path) -> bytes:
         return file.read(4)
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path, work: Path) -> Any:
+    """This will open a workbook by what it is: the reader goes by the name, so it is given a true one."""
     import python_calamine
 
+    zipped = _head(path) == b"PK\x03\x04"
+    if not zipped and _ENCRYPTED in path.read_bytes():
+        raise FileRefused("file.locked")
+    named = work / ("book.xlsx" if zipped else "book.xls")
+    named.unlink(missing_ok=True)
+    named.symlink_to(path.resolve())
     try:
-        return python_calamine.load_workbook(path)
+        return python_calamine.load_workbook(named)
     except python_calamine.PasswordError as locked:
         raise FileRefused("file.locked") from locked
     except (python_calamine.CalamineError, OSError, ValueError) as broken:
@@ -154,15 +163,26 @@ def _write(sheet: Any, header: Header, target: Path, epoch: bool) -> Landed:
     places = header.places
     schema = pa.schema([(column, pa.string()) for column in (*places, OVERFLOW)])
     with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+        first = header.row + 1
         for rows in _slices(sheet.iter_rows(), header.row):
             texts: dict[str, list[str | None]] = {
                 column: [_text(row[place]) for row in rows] for column, place in places.items()
             }
+            _refuse_long(texts, first)
+            first += len(rows)
             texts[OVERFLOW] = [_overflow(row, len(header.cells)) for row in rows]
             writer.write_table(pa.Table.from_pydict(texts, schema=schema))
     special = {OVERFLOW, *({SENDER_ROW} & set(places))}
     columns = tuple(column for column in places if column != SENDER_ROW)
     return Landed(target, columns, offset=header.row, special=frozenset(special), epoch_1904=epoch)
+
+
+def _refuse_long(texts: dict[str, list[str | None]], first: int) -> None:
+    """This will refuse a cell that Excel itself could not keep; ``first`` is the number of the first row."""
+    for column in texts.values():
+        lengths = [len(text or "") for text in column]
+        if max(lengths) > LONGEST_CELL:
+            raise FileRefused("file.cell_too_long", row=first + lengths.index(max(lengths)))
 
 
 def _slices(rows: Iterator[Sequence[Any]], skipped: int) -> Iterator[list[Sequence[Any]]]:
