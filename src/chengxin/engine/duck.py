@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pyarrow
 from duckdb import DuckDBPyConnection
+from duckdb import Error as EngineError
 
-__all__ = ["DuckDBPyConnection", "connect", "literal", "lock", "name", "paths", "table"]
+__all__ = ["DuckDBPyConnection", "EngineError", "connect", "literal", "lock", "name", "paths", "table"]
 
 
 def connect(

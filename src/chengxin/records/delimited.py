@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chengxin.core.errors import FileRefused
-from chengxin.engine.duck import DuckDBPyConnection, literal, name
+from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal, name
 
 from . import headings, sniffing, swallowed, typing_sql
 from .headings import OVERFLOW, SENDER_ROW, Header
@@ -192,13 +192,11 @@ def _reader(text: Path, delimiter: str, width: int, lines: int) -> str:
 def _run(connection: DuckDBPyConnection, body: str, reader: str, text: Path, skipped: int) -> int:
     """This will read in parallel, again in one stream where quoted cells hold line ends, and leniently where
     quotes stand within a cell."""
-    import duckdb
-
     plain = reader.replace("{more}", "")
     _forget_rejects(connection)
     try:
         return _count(connection, body.replace("{reader}", plain))
-    except duckdb.Error as met:
+    except EngineError as met:
         if "nicode" in str(met) or "utf-8" in str(met).lower():
             raise UnicodeMetError from met
         if "parallel" not in str(met) and "state machine" not in str(met):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import chengxin.catalogue
 from chengxin.core import identifiers
 from chengxin.core.errors import FileRefused
-from chengxin.engine.duck import DuckDBPyConnection, literal
+from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal
 from chengxin.policy.marked import read_table
 from chengxin.policy.page import Page
 from chengxin.policy.problems import Complaints
@@ -103,14 +103,12 @@ def _refuse_other_file(mapping: Mapping, connection: DuckDBPyConnection) -> None
 
 def _select(mapping: Mapping, connection: DuckDBPyConnection, target: Path) -> list[str]:
     """This will write the mapping's rows and name their columns."""
-    import duckdb
-
     for macro, body in _MACROS.items():
         connection.execute(f"create or replace temp macro {macro} as {body}")
     to = literal(str(target))
     try:
         ((rows,),) = connection.execute(f"copy ({mapping.select}) to {to} (format parquet)").fetchall()
-    except duckdb.Error as broken:
+    except EngineError as broken:
         why = str(broken).split("\n", 1)[0][:200]
         raise FileRefused("file.mapping_misfit", name=mapping.name, why=why) from broken
     if not rows:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chengxin.core.errors import FileRefused
-from chengxin.engine.duck import DuckDBPyConnection, literal, name
+from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal, name
 
 from . import headings
 from .headings import OVERFLOW, SENDER_ROW
@@ -67,8 +67,6 @@ def land_json(path: Path, item: Item, connection: DuckDBPyConnection, work: Path
 
 def json_objects(path: Path, connection: DuckDBPyConnection, work: Path) -> Path:
     """This will write the file's objects, in order, as a Parquet with one column ``json``."""
-    import duckdb
-
     target = work / "objects.parquet"
     with path.open("rb") as file:
         array = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
@@ -79,7 +77,7 @@ def json_objects(path: Path, connection: DuckDBPyConnection, work: Path) -> Path
             f"copy (select json from read_json_objects({literal(str(path))}, format='{kind}', ignore_errors={lenient}, "
             f"maximum_object_size={LONGEST_OBJECT})) to {literal(str(target))} (format parquet)"
         )
-    except duckdb.Error as broken:
+    except EngineError as broken:
         why = str(broken).split("\n", 1)[0].rpartition("Error: ")[2].replace(f' in file "{path}"', "")
         raise FileRefused("file.json_broken", why=why[:200]) from broken
     _refuse_long(target, connection)
