@@ -18,7 +18,7 @@ from chengxin.cases.documents import render
 from chengxin.cases.models import Act
 from chengxin.cases.receipt import receive_batch, receive_nil, receive_row
 from chengxin.cases.tracing import trace_of
-from chengxin.core.canonical import digest
+from chengxin.core.errors import InputError
 from chengxin.effects import standing
 from chengxin.effects.bills import Hand, issue
 from chengxin.effects.publication import dark, published
@@ -302,4 +302,13 @@ def test_the_documents_of_the_levy_are_drawn_from_its_acts(levied: City) -> None
     assert len(trace.issuers) == 5
     assert trace.addressee == "示例红印染有限公司"
     assert trace.hearing == ("你单位书面放弃陈述、申辩。",)
-    assert digest(trace.words)
+    assert trace.holding == (
+        "加收污水处理费（P1）：加收档次为连续红色，加收标准为1.00元/立方米，所依据的评价周期为2015，自2016年11月1日起执行。",
+    )
+    told = Act.objects.filter(kind="notify").select_related("case", "schedule").latest("id")
+    trace = trace_of(told, bundle=levied.desk.bundle, store=levied.store, check_url="https://x/verify/1")
+    assert trace.reasons[0].startswith("本机关拟决定加收污水处理费（P1）：加收档次为连续红色")
+    with pytest.raises(InputError):
+        trace_of(
+            Act.objects.filter(kind="waive")[0], bundle=levied.desk.bundle, store=levied.store, check_url=""
+        )

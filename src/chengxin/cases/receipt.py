@@ -133,11 +133,11 @@ def attesting(
 ) -> Callable[[Batch], None]:
     """This will give what intake calls inside the transaction that writes the batch.
 
-    The book is opened now, before that transaction: nobody waits for it.
+    The book is opened there too, if nobody has this year: a file that is refused leaves nothing behind.
     """
-    book = book_of(item, agency=agency, on=day_of(now))
 
     def attest(batch: Batch) -> None:
+        book = book_of(item, agency=agency, on=day_of(now))
         sheets = [sheet.sha256 for sheet in batch.sheets.order_by("id")]
         act(
             book, "receive", official=official, agency=book.agency, on=day_of(now), at=now, bundle=bundle,

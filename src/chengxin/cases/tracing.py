@@ -1,7 +1,7 @@
 """From an act to the trace of its document: who, under which number, on which facts and articles.
 
-What only a program can say (what a tier means, what is to be carried out) it gives as paragraphs; the rest
-stands in the case file and in the bundle the act names.
+What only a program can say (how a surcharge is to be carried out) it gives as paragraphs; the rest stands
+in the case file and in the bundle the act names.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from typing import Any
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.documents import Kind, Trace, chinese_day
 from chengxin.cases.grounds import Grounds
+from chengxin.cases.line_words import holding, lines_of
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import procedure_of
+from chengxin.cases.rules import agency_of
 from chengxin.cases.schedules import rows
 from chengxin.core.errors import InputError
 from chengxin.core.money import format_fen
 from chengxin.core.periods import Period
 from chengxin.engine.store import Store
+from chengxin.ledger.agencies import competent
 from chengxin.ledger.models import Agency
 from chengxin.policy.house import House
 from chengxin.subjects.registry import Card, card
@@ -53,28 +56,34 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
     drawn = Trace(
         kind=KINDS[act.kind],
         issuers=_issuers(act),
-        number=str(_decision(act).detail.get("number") or act.detail.get("number") or act.case.number),
+        number=_number(act),
         on=act.on,
         matter=_matter(act.case, bundle),
         addressee=about.name if about else _addressee(act),
-        case_number=act.case.number,
+        case_number=act.case.title if act.kind == "receive" else act.case.number,
         digest=act.digest,
         check_url=check_url,
         party=_lines_of_party(about),
         facts=_facts(act, Grounds(store, house)),
         law=tuple((article.citation, article.gist) for article in articles),
-        holding=_holding(act),
+        reasons=_reasons(act, store, house),
+        holding=_holding(act, store, house),
         hearing=_hearing(act),
         exit=_exit(act),
         words=_words(act, bundle, about),
-        proposal=any(article.status == "proposal" for article in articles),
+        proposal=act.kind != "receive" and any(article.status == "proposal" for article in articles),
     )
     words = {**drawn.words, **paragraphs.pop("words", {})}
     return dataclasses.replace(drawn, words=words, **paragraphs)
 
 
 def _issuers(act: Act) -> tuple[str, ...]:
-    """The body that acts; where others signed with it, they too, in the order they signed."""
+    """The body that acts; where others signed with it, they too, in the order they signed. A receipt is
+    given by the body that keeps the platform, not by the one that handed in."""
+    if act.kind == "receive":
+        region = act.case.region
+        keeper = competent("credit", region, act.on) or competent("platform", region, act.on)
+        return (keeper.name if keeper else agency_of(act.agency).name,)
     codes = [act.agency]
     if act.kind in {"decide", "serve_decision", "execute"}:
         signed = act.case.acts.filter(kind="cosign").order_by("id").values_list("agency", flat=True)
@@ -83,10 +92,13 @@ def _issuers(act: Act) -> tuple[str, ...]:
     return tuple(names[code] for code in codes)
 
 
-def _decision(act: Act) -> Act:
-    """The decision that is served by an act of service; else the act itself."""
+def _number(act: Act) -> str:
+    """The number of the document; of a decision that is served, its own; of a receipt, the batch's."""
+    if act.kind == "receive":
+        return f"收件第{act.cites['batches'][0]}号"
     served = act.detail.get("decision") if act.kind == "serve_decision" else None
-    return Act.objects.get(pk=served) if served else act
+    said = Act.objects.get(pk=served).detail if served else act.detail
+    return str(said.get("number") or act.case.number)
 
 
 def _matter(case: Case, bundle: Adopted) -> str:
@@ -155,16 +167,25 @@ def _proposed(act: Act, store: Store) -> list[int]:
     return list(proposal.cites.get("records", ())) if proposal else []
 
 
-def _holding(act: Act) -> tuple[str, ...]:
+def _reasons(act: Act, store: Store, house: House) -> tuple[str, ...]:
+    """A notice says what is about to be decided; a receipt, what becomes of the rows that went back."""
+    if act.kind == "receive":
+        returned = act.detail["quarantined"]
+        return ("退回的行附有原因和改法，改正后可以重新报送；不因此对当事人作不利记录。",) if returned else ()
+    return tuple(f"本机关拟决定{text}" for text in _said(act, store, house)) if act.kind == "notify" else ()
+
+
+def _holding(act: Act, store: Store, house: House) -> tuple[str, ...]:
     if act.kind in {"repair", "revoke"}:
         ends = chinese_day(date.fromisoformat(act.detail["ends_on"]))
         part = f"（{act.detail['part']}）" if act.detail.get("part") else ""
         return (f"自{ends}起终止{part}。",)
-    return tuple(
-        f"{line['title']}{'（' + line['part'] + '）' if line['part'] else ''}：自{_day(line['since'])}起"
-        f"{'至' + _day(line['until']) + '前' if line['until'] else ''}执行。"
-        for line in act.detail.get("lines", ())
-    )
+    return _said(act, store, house) if KINDS[act.kind] == "decision" else ()
+
+
+def _said(act: Act, store: Store, house: House) -> tuple[str, ...]:
+    effect = procedure_of(act.case, house).effect
+    return holding(lines_of(act, store, house), effect.shows if effect else (), house)
 
 
 def _hearing(act: Act) -> tuple[str, ...]:
