@@ -9,6 +9,7 @@ from chengxin.engine import duck
 from chengxin.engine.store import Store
 
 from .pieces import Folder, Group, Piece, Written
+from .shelving import opened
 
 FAN = 8
 """Small groups of one size that are merged as soon as there are so many."""
@@ -19,7 +20,6 @@ RANGE = 4_000_000
 GROWTH = 4
 """A group is left alone at night while it is so many times larger than all the smaller ones."""
 ORDER = "subject, CASE WHEN subject IS NULL THEN code END, record"
-MEMORY = "2GB"
 _ROWS = {"timeline": 40_960}
 _WHOLE = 122_880
 
@@ -90,9 +90,8 @@ def _rewritten(
     timeline = folder.path.name == "timeline"
     kept = f"{'sheet' if timeline else 'record >> 32'} NOT IN ({', '.join(map(str, sorted(leaving)))})"
     source = f"read_parquet({duck.paths(files)}, union_by_name = true)"
-    connection = duck.connect(temp=store.temp().parent, keep_order=True, memory=MEMORY)
     written = []
-    try:
+    with opened(sum(group.rows for group in groups), store) as connection:
         for bound in _ranges([piece for group in groups for piece in group.pieces]):
             path = store.temp(".parquet")
             where = " AND ".join([bound, *([kept] if leaving else [])])
@@ -104,8 +103,6 @@ def _rewritten(
                 written.append(path)
             else:
                 path.unlink()
-    finally:
-        connection.close()
     return [Written(written, sheets)]
 
 

@@ -31,7 +31,7 @@ def read_records(record_ids: Iterable[int], *, store: Store) -> dict[int, dict[s
     for sheet in Sheet.objects.in_bulk(list(wanted)).values():
         by_item.setdefault(sheet.item, []).append(sheet)
     found: dict[int, dict[str, Any]] = {}
-    with warm.reading(store) as connection:
+    with warm.lent(store) as connection:
         for item in sorted(by_item):
             sheets = sorted(by_item[item], key=lambda sheet: sheet.pk)
             for low in range(0, len(sheets), _AT_ONCE):

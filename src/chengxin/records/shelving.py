@@ -7,6 +7,7 @@ who read, since they change and the row does not. Rows of nobody stand last, by 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from chengxin.engine.views import EVERY_ITEM
 from chengxin.policy.items import Item
 from chengxin.subjects import bulk
 
+from . import warm
 from .lines import line_sql, replaced_sql
 from .models import Sheet
 from .pieces import Written
@@ -61,17 +63,22 @@ class Placed:
 def place(item: Item, told: Sequence[Told], store: Store) -> Placed:
     """This will write the shelf and the lines of sheets of one item."""
     sheets = {each.id: each.sha256 for each in told}
-    connection = duck.connect(temp=store.temp().parent, keep_order=True, memory=MEMORY)
-    try:
+    rows = sum(each.rows for each in told)
+    with opened(rows, store) as connection:
         writing = _Writing(connection, item, told, store)
         shelf = writing.shelf()
         lines = writing.timeline(shelf)
         ((unlinked,),) = connection.execute(
-            f"SELECT count(*) FILTER (subject IS NULL) FROM read_parquet({duck.paths(shelf)})"
+            f"SELECT count(*) FILTER (subject IS NULL) FROM {_parquet(shelf)}"
         ).fetchall()
-    finally:
-        connection.close()
-    return Placed(Written(shelf, sheets), Written(lines, sheets), sum(each.rows for each in told), unlinked)
+    return Placed(Written(shelf, sheets), Written(lines, sheets), rows, unlinked)
+
+
+def opened(rows: int, store: Store) -> AbstractContextManager[duck.DuckDBPyConnection]:
+    """This will open a DuckDB as large as the work: the one that is open already, for a handful of rows."""
+    if rows <= SMALL:
+        return warm.lent(store)
+    return closing(duck.connect(temp=store.temp().parent, keep_order=True, memory=MEMORY))
 
 
 class _Writing:

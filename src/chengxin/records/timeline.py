@@ -58,7 +58,7 @@ def timeline(subject: int, scope: Scope, *, store: Store, as_of: date | None = N
     rows = in_force(as_of).exclude(record=None).values_list("record", "subject")
     linked = {record: bearer for record, bearer in rows if record is not None}
     mine = {record for record, bearer in linked.items() if bearer in set(numbers)}
-    with warm.reading(store) as connection:
+    with warm.lent(store) as connection:
         pages = _Pages(connection, Folder(store.timeline()), scope, as_of)
         found = pages.of(numbers, codes, late)
         if mine:
@@ -193,7 +193,7 @@ def _gone(superseded: list[_Superseded], as_of: date | None, store: Store) -> se
 
 
 def _looked_through(item: str, records: set[int], as_of: date | None, store: Store) -> set[int]:
-    with warm.reading(store) as connection:
+    with warm.lent(store) as connection:
         sql = asof.gone_sql(connection, asof.known(item, as_of, store=store))
         rows = connection.execute(f"SELECT record FROM ({sql}) WHERE {_among(records)}").fetchall()
     return {record for (record,) in rows}

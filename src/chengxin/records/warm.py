@@ -1,4 +1,4 @@
-"""One open DuckDB a process, for the reads behind a page: opening one anew costs more than the read."""
+"""One open DuckDB a process, for small work: opening one anew costs more than a page or a single row does."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chengxin.engine.store import Store
 
 
 @contextmanager
-def reading(store: Store) -> Iterator[duck.DuckDBPyConnection]:
-    """This will lend a cursor of the process's open DuckDB, safe beside others in other threads."""
+def lent(store: Store) -> Iterator[duck.DuckDBPyConnection]:
+    """This will lend a cursor of the process's open DuckDB: its temporary tables are its own, and end with it."""
     cursor = _open(store.temp().parent).cursor()
     try:
         yield cursor
