@@ -39,7 +39,7 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, lin
     target = work / "landed.parquet"
     try:
         landed, rows = _copy(text, item, target, connection)
-    except UnicodeMetError:
+    except _NotUtf8Error:
         if not sniffing.begins_in_ascii(path):
             raise FileRefused("file.encoding_mixed") from None
         again = work / "text.again.csv"
@@ -53,7 +53,7 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, lin
     return landed
 
 
-class UnicodeMetError(Exception):
+class _NotUtf8Error(Exception):
     """Bytes that are not UTF-8 were met beyond the samples."""
 
 
@@ -198,7 +198,7 @@ def _run(connection: DuckDBPyConnection, body: str, reader: str, text: Path, ski
         return _count(connection, body.replace("{reader}", plain))
     except EngineError as met:
         if "nicode" in str(met) or "utf-8" in str(met).lower():
-            raise UnicodeMetError from met
+            raise _NotUtf8Error from met
         if "parallel" not in str(met) and "state machine" not in str(met):
             raise
         calm = reader.replace("{more}", ", parallel=false")
@@ -230,7 +230,7 @@ def _keep_rejects(connection: DuckDBPyConnection, rejects: Path, shift: int) -> 
         select count(*), count(*) filter (why = 'INVALID ENCODING'), min(row) filter (why = 'LINE SIZE OVER MAXIMUM')
         from {literal(str(rejects))}""").fetchall()
     if unicode and unicode > 20:
-        raise UnicodeMetError
+        raise _NotUtf8Error
     if long is not None:
         raise FileRefused("file.cell_too_long", row=long)
     swallowed.in_rejects(connection, shift)
@@ -273,7 +273,7 @@ def as_it_is(path: Path, connection: DuckDBPyConnection, work: Path) -> str:
     try:
         read = _run(connection, body, _reader(text, delimiter, len(rows[0]), ends[0]), text, ends[0])
         broken = _keep_rejects(connection, work_rejects(target), 0)
-    except UnicodeMetError:
+    except _NotUtf8Error:
         raise FileRefused("file.encoding_mixed") from None
     source = f"read_parquet({literal(str(target))}, file_row_number = true)"
     over = connection.execute(f"select count(*) from {source} where {name(OVERFLOW)} <> ''").fetchall()[0][0]
