@@ -42,5 +42,5 @@ def run(options: argparse.Namespace) -> int:
 def _show(told: dict[str, Any]) -> None:
     sys.stdout.write(f"\n演示城市 / demo city: {told['city']}（{told['size']}）\n")
     for row in told["logins"]:
-        sys.stdout.write(f"  {row['username']:<14}{row['password']:<18}{row['agency']} · {row['role']}\n")
+        sys.stdout.write(f"  {row['username']:<22} {row['password']:<14} {row['agency']} · {row['role']}\n")
     sys.stdout.write("\n")

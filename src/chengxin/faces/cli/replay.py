@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     here = open_house()
     from chengxin.findings.models import Run
-    from chengxin.findings.reckon import replay
+    from chengxin.findings.replaying import replay
 
     rows: list[dict[str, Any]] = []
     for run_row in Run.objects.filter(as_of=options.day).order_by("id"):
@@ -35,5 +35,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         same = "相同 same" if row["was"] == row["is"] else "不同 DIFFERS"
         sys.stdout.write(f"{row['finding']:<36}{row['was'][:16]}  {row['is'][:16]}  {same}\n")
+        for scar in row["scars"]:
+            sys.stdout.write(f"    依法删除 / lawfully removed: {scar['article']} {scar['on']}\n")
     if not rows:
         sys.stdout.write("那一天没有封存的研判 / no run was sealed for that day\n")
