@@ -6,20 +6,24 @@ must answer 200, fit its width and say nothing on the console.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +40,13 @@ PHONE = 390
 
 @dataclass(frozen=True)
 class Shot:
-    """One page to look at: its name, its address, the role that opens it, and what is done first."""
+    """One page to look at: its name, its address, who opens it, in which language and light."""
 
     name: str
     address: str
-    role: str = ""
+    who: str = ""
     language: str = ""
     dark: bool = False
-    press: str = ""
-    """A control to press before looking."""
-    fill: tuple[str, str] = ("", "")
 
 
 def shots(found: dict[str, str]) -> list[Shot]:
@@ -60,21 +61,25 @@ def shots(found: dict[str, str]) -> list[Shot]:
         Shot("why", f"/s/{firm}/why"),
         Shot("verify", "/verify"),
         Shot("about", "/about"),
-        Shot("program", "/p/sewage_tariff/about/"),
+        Shot("program", "/p/sewage_tariff/"),
         Shot("log-in", "/desk/login"),
-        Shot("today", "/desk/", role="case_officer"),
-        Shot("cases", "/desk/cases/", role="case_officer"),
-        Shot("case", f"/desk/cases/{case}/", role="case_officer"),
-        Shot("case-row", f"/desk/cases/{case}/?row={row}", role="case_officer"),
-        Shot("levies", "/desk/sewage_tariff/levies/", role="case_officer"),
-        Shot("bills", "/desk/sewage_tariff/bills/", role="case_officer"),
-        Shot("revenue", "/desk/sewage_tariff/revenue/", role="case_officer"),
-        Shot("pictures", "/desk/pictures/", role="case_officer"),
-        Shot("hand-in", "/desk/intake/", role="steward"),
-        Shot("item", "/desk/intake/environment_grade/", role="steward"),
-        Shot("batches", "/desk/batches/", role="steward"),
-        Shot("quarantine", "/desk/quarantine/", role="steward"),
-        Shot("looks", "/desk/looks/", role="auditor"),
+        Shot("today", "/desk/", who="price-officer"),
+        Shot("cases", "/desk/cases/", who="price-officer"),
+        Shot("case", f"/desk/cases/{case}/", who="price-officer"),
+        Shot("case-row", f"/desk/cases/{case}/?row={row}", who="price-officer"),
+        Shot("entry", "/desk/intake/environment_grade/single", who="environment-steward"),
+        Shot("batch", f"/desk/batches/{found['batch']}/", who="environment-steward"),
+        Shot("refused", f"/desk/batches/{found['batch']}/refused", who="environment-steward"),
+        Shot("unlinked", "/desk/unlinked/", who="environment-steward"),
+        Shot("levies", "/desk/sewage_tariff/levies/", who="price-officer"),
+        Shot("bills", "/desk/sewage_tariff/bills/", who="water-biller"),
+        Shot("revenue", "/desk/sewage_tariff/revenue/", who="price-officer"),
+        Shot("pictures", "/desk/pictures/", who="price-officer"),
+        Shot("hand-in", "/desk/intake/", who="environment-steward"),
+        Shot("item", "/desk/intake/environment_grade/", who="environment-steward"),
+        Shot("batches", "/desk/batches/", who="environment-steward"),
+        Shot("quarantine", "/desk/quarantine/", who="environment-steward"),
+        Shot("looks", "/desk/looks/", who="auditor"),
     ]
 
 
@@ -145,10 +150,13 @@ from chengxin.effects.models import Standing
 from chengxin.cases.models import Standpoint
 from chengxin.subjects.cards import cards
 line = Standing.objects.filter(adverse=True).order_by("subject").first()
-point = Standpoint.objects.filter(subject__gt=0).exclude(state="repaired").order_by("case_id", "subject").first()
+point = Standpoint.objects.filter(subject__gt=0).exclude(state="repaired").order_by("-case_id", "subject").first()
 subject = line.subject if line else point.subject
 card = cards([subject])[subject]
-print(json.dumps({"firm": card.code, "word": card.name[2:4], "case": point.case_id, "row": point.subject}))
+from chengxin.records.models import Batch
+batch = Batch.objects.filter(agency="yz-environment").order_by("-quarantined").first()
+found = {"batch": batch.pk, "firm": card.code, "word": card.name[2:4]}
+print(json.dumps({**found, "case": point.case_id, "row": point.subject}))
 """
     words = [sys.executable, "-c", code]
     env = {**environment(home), "DJANGO_SETTINGS_MODULE": "chengxin.faces.settings"}
@@ -165,34 +173,92 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
         )
         page = context.new_page()
-        page.on(
-            "console",
-            lambda said, name=shot.name: (
-                wrong.append(f"{name}: {said.text}") if said.type == "error" else None
-            ),
-        )
+        page.on("console", partial(_heard, wrong, shot.name))
         if shot.language:
             context.add_cookies([{"name": "django_language", "value": shot.language, "url": base}])
-        if shot.role:
-            log_in(page, base, shot.role, told)
+        if shot.who:
+            log_in(page, base, shot.who, told)
         answer = page.goto(base + shot.address, wait_until="networkidle")
         if answer is None or answer.status != 200:
             wrong.append(f"{shot.name} at {width}: {answer and answer.status}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
             wrong.append(f"{shot.name} at {width}: wider than the window")
-        tall = min(page.evaluate("document.documentElement.scrollHeight"), 1600 if width > PHONE else 2400)
+        tall = min(page.evaluate("document.documentElement.scrollHeight"), 1100 if width > PHONE else 1500)
         page.set_viewport_size({"width": width, "height": max(height, tall)})
-        page.screenshot(path=SHOTS / f"{shot.name}-{width}.png", scale="css", animations="disabled")
+        picture = page.screenshot(scale="css", animations="disabled")
+        (SHOTS / f"{shot.name}-{width}.png").write_bytes(smaller(browser, picture))
         context.close()
     return wrong
 
 
-def log_in(page: Any, base: str, role: str, told: dict[str, Any]) -> None:
-    """This will come in as somebody who holds the role."""
-    who = next(one for one in told["logins"] if role in (one.get("roles") or [one["role"]]))
+PALETTE = """
+async (encoded) => {
+  const image = await createImageBitmap(await (await fetch("data:image/png;base64," + encoded)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const pixels = context.getImageData(0, 0, image.width, image.height).data;
+  const seen = new Map();
+  for (let at = 0; at < pixels.length; at += 4) {
+    const key = (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
+    seen.set(key, (seen.get(key) || 0) + 1);
+  }
+  const colours = [...seen.entries()].sort((a, b) => b[1] - a[1]).slice(0, 128).map((entry) => entry[0]);
+  const nearest = new Map(colours.map((key, place) => [key, place]));
+  const find = (key) => {
+    let best = 0, least = Infinity;
+    colours.forEach((one, place) => {
+      const far = ((one >> 16) - (key >> 16)) ** 2 + (((one >> 8) & 255) - ((key >> 8) & 255)) ** 2
+        + ((one & 255) - (key & 255)) ** 2;
+      if (far < least) { least = far; best = place; }
+    });
+    nearest.set(key, best);
+    return best;
+  };
+  let places = "";
+  for (let at = 0; at < pixels.length; at += 4) {
+    const key = (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
+    places += String.fromCharCode(nearest.has(key) ? nearest.get(key) : find(key));
+  }
+  return { width: image.width, height: image.height, colours, places: btoa(places) };
+}
+"""
+
+
+def smaller(browser: Any, picture: bytes) -> bytes:
+    """This will write a screenshot with a palette of its commonest colours, at about a third of its size."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    drawn = page.evaluate(PALETTE, base64.b64encode(picture).decode())
+    page.close()
+    width, height = drawn["width"], drawn["height"]
+    places = base64.b64decode(drawn["places"])
+    rows = b"".join(b"\0" + places[at : at + width] for at in range(0, width * height, width))
+    palette = b"".join(colour.to_bytes(3, "big") for colour in drawn["colours"])
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", palette),
+        (b"IDAT", zlib.compress(rows, 9)),
+        (b"IEND", b""),
+    )
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def _heard(wrong: list[str], name: str, said: Any) -> None:
+    if said.type == "error":
+        wrong.append(f"{name}: {said.text}")
+
+
+def log_in(page: Any, base: str, who: str, told: dict[str, Any]) -> None:
+    """This will come in as one of the city's officials."""
+    password = next(one["password"] for one in told["logins"] if one["username"] == who)
     page.goto(f"{base}/desk/login")
-    page.fill("#id_username", who["username"])
-    page.fill("#id_password", who["password"])
+    page.fill("#id_username", who)
+    page.fill("#id_password", password)
     page.click("form.card-part button")
     page.wait_for_url(f"{base}/desk/")
 

@@ -22,12 +22,14 @@ def opened(tmp_path: Path, settings: Any, db: None) -> Iterator[Path]:
     """A home made usable; gives its folder."""
     from chengxin.cases import follow
     from chengxin.faces import boot, premises
+    from chengxin.ledger.models import Job
 
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     premises.store.cache_clear()
     followers = list(follow.followers())
     boot.ready(quiet=True)
+    Job.objects.update_or_create(name="tick", defaults={"finished_at": timezone.now()})
     yield settings.HOME
     premises.store.cache_clear()
     follow._followers[:] = followers
@@ -162,9 +164,6 @@ def in_force(levied: Any, person: Callable[..., Any], store: Any, today: date) -
     from chengxin.cases.acts import act
     from chengxin.cases.adoption import current_bundle
     from chengxin.effects.models import Standing
-    from chengxin.ledger.models import Job
-
-    Job.objects.update_or_create(name="tick", defaults={"finished_at": timezone.now()})
 
     def put(**changes: Any) -> Any:
         words = {"on": today - timedelta(days=10), "at": timezone.now()}

@@ -228,3 +228,132 @@ def test_a_refused_file_says_why_and_changes_nothing(at_desk: Callable[..., Clie
     shown = client.get(f"/desk/intake/task/{task.pk}").content.decode()
     assert "表头" in shown
     assert "什么都没有改动" in shown
+
+
+HEADER = "统一社会信用代码,企业名称,评价周期,评价等级,结果类别,公布日期,公布文号,评定机关\n"
+GOOD = "{code},{name},2025,红色,评价,2026-01-05,云泽环信评〔2026〕1号,云泽市生态环境局\n"
+
+
+def sent(client: Client, text: str, today: date, name: str = "色.csv") -> Any:
+    """A file handed in at the desk and taken by the worker; gives its task."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from chengxin.faces.jobs import kinds, worker
+    from chengxin.faces.models import Task
+
+    given = {"file": SimpleUploadedFile(name, text.encode("gb18030")), "told_on": today.isoformat()}
+    client.post("/desk/intake/environment_grade/upload", given)
+    task = Task.objects.latest("pk")
+    worker.do(task, kinds.KINDS["load"])
+    task.refresh_from_db()
+    return task
+
+
+@pytest.mark.django_db(databases=["default", "looks"], transaction=True)
+def test_a_file_goes_the_whole_way_and_its_bad_row_comes_back(
+    firms: dict[str, int], at_desk: Callable[..., Client], today: date
+) -> None:
+    from chengxin.records.models import Batch
+    from chengxin.subjects.registry import card
+
+    name, subject = min(firms.items(), key=lambda one: one[1])
+    code = card(subject).code
+    bad = code[:-1] + ("0" if code[-1] != "0" else "1")
+    client = at_desk("steward", "yz-environment")
+    rows = GOOD.format(code=code, name=name) + GOOD.format(code=bad, name="某某电镀有限公司").replace(
+        "2025", "2024"
+    )
+    task = sent(client, HEADER + rows, today)
+    assert task.state == "done", task.result
+    shown = client.get(f"/desk/intake/task/{task.pk}").content.decode()
+    assert "读到 2 行" in shown
+    batch = Batch.objects.get(pk=task.result["batch"])
+    assert (batch.taken, batch.quarantined) == (1, 1)
+    refused = client.get(f"/desk/batches/{batch.pk}/refused").content.decode()
+    assert bad in refused
+    assert "确认原件如此" in refused
+    sheet = client.get(f"/desk/batches/{batch.pk}/refused.xlsx")
+    assert b"".join(sheet.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    row = client.get(f"/desk/batches/{batch.pk}/refused?export=csv")
+    number = int(b"".join(row.streaming_content).decode("utf-8-sig").splitlines()[1].split(",")[0])  # type: ignore[attr-defined]
+    said = {"reason": "与登记机关核对", "sure": "on", "confirmed": "1"}
+    answer = client.post(f"/desk/batches/{batch.pk}/refused/{number}", said)
+    assert answer.status_code == 302, answer.content.decode()[-1500:]
+    public = Client().get(f"/s/{code}").content.decode()
+    assert "2025 环境信用评价：红色" in public
+    answer = client.post(f"/desk/batches/{batch.pk}/withdraw", {"reason": "报错了", "confirmed": "1"})
+    assert answer.status_code == 302
+    assert "2025 环境信用评价：红色" not in Client().get(f"/s/{code}").content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "looks"], transaction=True)
+def test_one_record_by_hand_and_a_nil_report(
+    firms: dict[str, int], at_desk: Callable[..., Client], today: date
+) -> None:
+    from chengxin.records.models import Batch
+    from chengxin.subjects.registry import card
+
+    name, subject = min(firms.items(), key=lambda one: one[1])
+    client, code = at_desk("steward", "yz-environment"), card(subject).code
+    said = {
+        "uscc": code, "name": name, "period": "2025", "colour": "blue", "kind": "rating",
+        "published_on": "2026-01-05", "document_number": "云泽环信评〔2026〕1号",
+    }  # fmt: skip
+    checked = client.post("/desk/intake/environment_grade/single", said).content.decode()
+    assert "请核对您填的内容" in checked
+    assert "蓝色" in checked
+    answer = client.post("/desk/intake/environment_grade/single", {**said, "confirmed": "1"})
+    assert answer.status_code == 302
+    assert "2025 环境信用评价：蓝色" in Client().get(f"/s/{code}").content.decode()
+    answer = client.post("/desk/intake/environment_grade/nil", {"told_on": today.isoformat(), "sure": "on"})
+    assert answer.status_code == 302
+    assert Batch.objects.get(nil=True).agency == "yz-environment"
+
+
+@pytest.mark.django_db(databases=["default", "looks"], transaction=True)
+def test_a_row_without_a_proved_code_waits_and_is_linked_by_an_official(
+    firms: dict[str, int], at_desk: Callable[..., Client], today: date
+) -> None:
+    from chengxin.subjects.linkage import Linkage
+    from chengxin.subjects.registry import card
+
+    name, subject = min(firms.items(), key=lambda one: one[1])
+    client = at_desk("steward", "yz-environment")
+    said = {"party_name": name, "decided_by": "云泽市生态环境局", "document_number": "云泽环罚〔2026〕1号"}
+    client.post("/desk/intake/administrative_penalty/single", {**said, "confirmed": "1"})
+    waiting = client.get("/desk/unlinked/").content.decode()
+    assert name in waiting
+    number = waiting.split('href="/desk/unlinked/')[1].split('"')[0]
+    while not number.isdigit():
+        waiting = waiting.split('href="/desk/unlinked/', 1)[1]
+        number = waiting.split('href="/desk/unlinked/')[1].split('"')[0]
+    shown = client.get(f"/desk/unlinked/{number}").content.decode()
+    assert card(subject).code in shown
+    assert Look.objects.filter(subject=subject).exists()
+    assert "行政处罚" not in Client().get(f"/s/{card(subject).code}").content.decode()
+    linked = client.post(f"/desk/unlinked/{number}", {"subject": str(subject), "reason": "电话核实"})
+    assert linked.status_code == 302
+    assert Linkage.objects.get(record=int(number)).subject == subject
+    assert name not in client.get("/desk/unlinked/").content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "looks"], transaction=True)
+def test_a_batch_is_corrected_by_a_whole_file(
+    firms: dict[str, int], at_desk: Callable[..., Client], today: date
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from chengxin.records.models import Batch
+    from chengxin.subjects.registry import card
+
+    name, subject = min(firms.items(), key=lambda one: one[1])
+    client, code = at_desk("steward", "yz-environment"), card(subject).code
+    task = sent(client, HEADER + GOOD.format(code=code, name=name), today)
+    right = (HEADER + GOOD.format(code=code, name=name)).replace("红色", "绿色").encode()
+    given = {"file": SimpleUploadedFile("改.csv", right), "reason": "颜色录错"}
+    answer = client.post(f"/desk/batches/{task.result['batch']}/correct", given)
+    assert answer.status_code == 302, answer.content.decode()[-1200:]
+    shown = Client().get(f"/s/{code}").content.decode()
+    assert "2025 环境信用评价：绿色" in shown
+    assert "2025 环境信用评价：红色" not in shown
+    assert Batch.objects.latest("pk").corrects_id == task.result["batch"]

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from chengxin.kit.words import shortened
+
 KINDS = {
     "bill": (noop("账单行"), "drop"),
     "bill_line": (noop("账单行"), "drop"),
@@ -73,4 +75,4 @@ def _word(link: Mapping[str, Any]) -> str:
 
 
 def _short(name: str) -> str:
-    return name.split(":", 1)[-1]
+    return shortened(name.split(":", 1)[-1])

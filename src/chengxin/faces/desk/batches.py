@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,15 +13,26 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.cases.receipt import attesting
 from chengxin.core.errors import MissingError
 from chengxin.core.errors import sentences as said
 from chengxin.kit import Column, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.kit.export import TYPES
 from chengxin.ledger.models import Agency
+from chengxin.records.correction import correct, withdraw
 from chengxin.records.models import Batch
+from chengxin.records.templates import refused_workbook
 
 SCOPED = {"agency": "agency", "region": "region"}
 REFUSED = ("row", "column", "value", "reason", "zh", "en", "remedy_zh", "remedy_en")
+
+
+class CorrectForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("改好的整份文件"),
+        help_text=gettext_lazy("新的收下，旧的同时撤回；新文件不合要求时旧的不动。"),
+    )
+    reason = forms.CharField(label=gettext_lazy("更正的理由"), max_length=400, widget=forms.Textarea())
 
 
 class ReasonForm(forms.Form):
@@ -71,7 +83,7 @@ def batches(visit: Visit) -> HttpResponseBase:
     table = Table(
         "batches",
         columns=[
-            Column("id", "回执号", kind="int", link=lambda b: visit.url("desk:batch", number=b.pk)),
+            Column("id", "回执号", kind="quantity", link=lambda b: visit.url("desk:batch", number=b.pk)),
             Column("title", "事项", sort="item", wide=True),
             Column("body", "报送单位", sort="agency"),
             Column("received_at", "收到", kind="time"),
@@ -104,6 +116,7 @@ def batch(visit: Visit, number: int) -> HttpResponseBase:
         withdrawals=list(it.withdrawals.all()),
         confirmations=it.confirmations.count(),
         may_withdraw=own and visit.may("withdraw") and not it.withdrawn,  # type: ignore[attr-defined]
+        may_correct=own and visit.may("correct") and not it.withdrawn,  # type: ignore[attr-defined]
     )
 
 
@@ -137,7 +150,7 @@ def refused(visit: Visit, number: int) -> HttpResponseBase:
     table = Table(
         "refused",
         columns=[
-            Column("row", "原表行号", kind="int"),
+            Column("row", "原表行号", kind="quantity"),
             Column("column", "哪一栏", value=lambda row: column_titles(visit, it.item, row["column"])),
             Column("value", "填的是"),
             Column("zh", "为什么退回", wide=True, value=lambda row: spoken(row["zh"] or "", row["en"] or "")),
@@ -190,8 +203,6 @@ def column_titles(visit: Visit, item: str, names: str | None) -> str:
 @page("batches/<int:number>/refused.xlsx", door="desk", verbs=("read_batches",))
 def refused_sheet(visit: Visit, number: int) -> HttpResponseBase:
     """This will give the refused rows as a sheet to be mended and sent again."""
-    from chengxin.records.templates import refused_workbook
-
     it = batch_of(visit, number)
     written = refused_workbook(it, visit.house.items[it.item], visit.store)
     return attachment(written, f"{item_title(visit, it.item)}-{_('退回')}-{it.pk}.xlsx", TYPES["xlsx"])
@@ -206,8 +217,6 @@ def refused_sheet(visit: Visit, number: int) -> HttpResponseBase:
 )
 def withdraw_batch(visit: Visit, number: int) -> HttpResponseBase:
     """This will take a batch of one's own back, with a reason; whoever was told is told of that too."""
-    from chengxin.records.correction import withdraw
-
     it = batch_of(visit, number)
     asked = ask(visit, ReasonForm, review=True)
     if asked.done:
@@ -224,3 +233,46 @@ def withdraw_batch(visit: Visit, number: int) -> HttpResponseBase:
         % {"n": it.taken},
         back=visit.url("desk:batch", number=number),
     )
+
+
+@page(
+    "batches/<int:number>/correct",
+    door="desk",
+    verbs=("correct",),
+    title="更正批次",
+    methods=("GET", "HEAD", "POST"),
+)
+def correct_batch(visit: Visit, number: int) -> HttpResponseBase:
+    """This will take a whole file in the place of a batch of one's own, with a reason."""
+    it = batch_of(visit, number)
+    asked = ask(visit, CorrectForm)
+    if asked.done:
+        new = _corrected(visit, it, asked.form.cleaned_data)
+        visit.say(_("已更正：回执 %(old)s 撤回，由回执 %(new)s 代替。") % {"old": number, "new": new})
+        return visit.go("desk:batch", number=new)
+    return visit.render(
+        "kit/ask.html",
+        asked=asked,
+        title=_("更正批次 %(number)s") % {"number": number},
+        submit=_("更正"),
+        lead=_("用改好的整份文件代替这一批。只改几行的，请从“退回的行”重报。"),
+        back=visit.url("desk:batch", number=number),
+    )
+
+
+def _corrected(visit: Visit, it: Batch, said: dict[str, Any]) -> int:
+    given, item, agency = said["file"], visit.house.items[it.item], str(visit.who.agency_id)
+    path = visit.store.temp(Path(given.name).suffix.lower())
+    with path.open("wb") as kept:
+        for chunk in given.chunks():
+            kept.write(chunk)
+    try:
+        taken = correct(
+            it, path, official=visit.who, reason=said["reason"], now=visit.now, house=visit.house,
+            attest=attesting(item, agency=agency, official=visit.who, now=visit.now, bundle=visit.adopted),
+            store=visit.store, bundle=visit.bundle, door="desk", told_on=visit.today,
+            file_name=given.name[:200],
+        )  # fmt: skip
+    finally:
+        path.unlink(missing_ok=True)
+    return int(taken.batch.pk)

@@ -13,13 +13,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.cases.receipt import receive_nil
 from chengxin.core.errors import MissingError
 from chengxin.faces import wording
 from chengxin.faces.models import Task
 from chengxin.faces.wording import cited
 from chengxin.kit import DayInput, Progress, Visit, ask, attachment, page, spoken
+from chengxin.kit.export import TYPES
 from chengxin.policy.items import Item
 from chengxin.records.models import Batch
+from chengxin.records.templates import workbook
 
 ENDINGS = (".csv", ".txt", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson")
 LARGEST = 4 * 1024**3
@@ -186,9 +189,6 @@ def progress_of(visit: Visit, it: Task) -> Progress:
 @page("intake/<slug:name>/template.xlsx", door="desk", verbs=("hand_in",))
 def template(visit: Visit, name: str) -> HttpResponseBase:
     """This will give the item's Excel template, with allowed values and an example."""
-    from chengxin.kit.export import TYPES
-    from chengxin.records.templates import workbook
-
     it = item_of(visit, name)
     return attachment(workbook(it), f"{spoken(it.title, it.title_en)}.xlsx", TYPES["xlsx"])
 
@@ -201,8 +201,6 @@ def nil(visit: Visit, name: str) -> HttpResponseBase:
     it = item_of(visit, name)
     asked = ask(visit, NilForm, initial={"told_on": visit.today})
     if asked.done:
-        from chengxin.cases.receipt import receive_nil
-
         taken = receive_nil(
             it, store=visit.store, bundle=visit.adopted, agency=visit.who.agency_id, official=visit.who,
             door="form", now=visit.now, told_on=asked.form.cleaned_data["told_on"],

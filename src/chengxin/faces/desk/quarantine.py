@@ -40,7 +40,7 @@ def quarantine(visit: Visit) -> HttpResponseBase:
     table = Table(
         "quarantine",
         columns=[
-            Column("id", "回执号", kind="int", link=lambda b: visit.url("desk:refused", number=b.pk)),
+            Column("id", "回执号", kind="quantity", link=lambda b: visit.url("desk:refused", number=b.pk)),
             Column("title", "事项", wide=True, value="title"),
             Column("body", "报送单位"),
             Column("received_at", "收到", kind="time"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from chengxin.cases.receipt import receive_batch
+from chengxin.cases.receipt import attesting
 from chengxin.faces.desk.intake import item_of
 from chengxin.kit import DayInput, Visit, ask, page, spoken
 from chengxin.policy.items import Column, Item
+from chengxin.records.hot import take_row
 from chengxin.records.intake import Receipt
 
 LONG = 120
@@ -47,17 +47,13 @@ def question(column: Column) -> forms.Field:
 
 
 def receive_one(visit: Visit, it: Item, said: dict[str, Any]) -> Receipt:
-    """This will take one record through the very road a file takes: judged, sealed, with its receipt."""
-    path = visit.store.temp(".jsonl")
-    plain = {key: str(value) for key, value in said.items() if value not in (None, "")}
-    path.write_text(json.dumps(plain, ensure_ascii=False) + "\n", "utf-8")
-    try:
-        return receive_batch(
-            it, path, store=visit.store, house=visit.house, bundle=visit.adopted, agency=visit.who.agency_id,
-            official=visit.who, door="form", now=visit.now, told_on=visit.today, file_name="",
-        )  # fmt: skip
-    finally:
-        path.unlink(missing_ok=True)
+    """This will take one record, visible at once, with its receipt in the same transaction."""
+    agency = str(visit.who.agency_id)
+    attest = attesting(it, agency=agency, official=visit.who, now=visit.now, bundle=visit.adopted)
+    return take_row(
+        it, said, store=visit.store, house=visit.house, bundle=visit.bundle, agency=agency, official=visit.who,
+        door="form", now=visit.now, told_on=visit.today, attest=attest,
+    )  # fmt: skip
 
 
 @page(

@@ -58,7 +58,7 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
         seal="scale" if adverse else "shield",
         sentence=standing(len(adverse), len(public.in_force) - len(adverse), dark=public.dark),
         decisions=[decision(visit, one) for one in public.in_force],
-        groups=gathered(public.records, visit.asked.get("kind", "")),
+        groups=gathered(told_by_others(visit, public.records), visit.asked.get("kind", "")),
     )
 
 
@@ -131,6 +131,12 @@ def column(visit: Visit, name: str) -> str:
         if name in item.columns:
             return spoken(item.columns[name].title, item.columns[name].title_en)
     return name
+
+
+def told_by_others(visit: Visit, records: Iterable[PublicRecord]) -> list[PublicRecord]:
+    """This will leave out what the platform filed of its own decisions: those stand above, live."""
+    items = visit.house.items
+    return [one for one in records if items[one.item].reporters != ("platform",)]
 
 
 def gathered(records: Iterable[PublicRecord], chosen: str) -> list[dict[str, Any]]:

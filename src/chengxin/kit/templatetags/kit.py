@@ -124,6 +124,8 @@ WRITERS: dict[str, Any] = {
 @register.simple_tag(takes_context=True, name="cell")
 def write_cell(context: template.Context, cell: Cell) -> SafeString | str:
     """This will write one cell as its column's kind says; nothing is written as a dash."""
+    if cell.unsaid and not cell.column.title:
+        return ""
     if cell.unsaid:
         return SafeString('<span class="none">—</span>')
     writer = WRITERS.get(cell.column.kind)
