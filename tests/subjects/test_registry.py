@@ -257,5 +257,5 @@ def test_a_killed_registration_is_completed_by_running_it_again(installation: An
 def test_a_slow_slice_makes_the_next_one_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000))
     monkeypatch.setattr(registration.time, "perf_counter", lambda: next(clock))
-    sizes = [part.num_rows for part in registration.slices(pa.table({"a": list(range(3000))}), 1000)]
-    assert sizes == [1000, *[250] * 8]
+    sizes = [part.num_rows for part in registration.slices(pa.table({"a": list(range(9000))}), 5000)]
+    assert sizes == [5000, 1000, 1000, 1000, 1000]

@@ -151,7 +151,10 @@ def _copy(cursor: Any, table: str, columns: Mapping[str, str], values: list[Any]
         typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         cursor.execute(f"create temp table if not exists {target} ({typed}) on commit delete rows")
         cursor.execute(f"delete from {target}")
-    with cursor.copy(f"copy {target} ({names}) from stdin (format csv)") as copy:
+    with (
+        connection.wrap_database_errors,
+        cursor.copy(f"copy {target} ({names}) from stdin (format csv)") as copy,
+    ):
         copy.write(_csv(columns, values))
     if once:
         cursor.execute(f"insert into {table} ({names}) select {names} from {target} on conflict do nothing")
@@ -173,7 +176,8 @@ def _texts(kind: str, column: Sequence[Any]) -> Column:
     if kind in ("bigint", "integer"):
         return pa.array(column, pa.int64())
     if kind == "timestamptz":
-        return pa.array([moment.isoformat() for moment in column], pa.string())
+        written = {moment: moment.isoformat() for moment in set(column)}
+        return pa.array([written[moment] for moment in column], pa.string())
     if kind == "bytea":
         return pa.array(["\\x" + bytes(each).hex() for each in column], pa.string())
     return pa.array(column, pa.string())

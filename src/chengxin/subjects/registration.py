@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from chengxin.ledger.counters import reserve
 
@@ -35,9 +35,10 @@ _SUBJECT = {
 }
 _IDENTIFIER = {"subject": "bigint", "scheme": "text", "code": "text", "since": "timestamptz"}
 _CIPHER = {"subject": "bigint", "cipher": "bytea"}
+_TRIES = 5
 _AIM = 0.06
 """Seconds a slice should take."""
-_SHORTEST = 250
+_SHORTEST = 1000
 """Rows of the smallest slice."""
 
 
@@ -185,33 +186,29 @@ def slices(rows: pa.Table, size: int) -> Iterator[pa.Table]:
 
 
 def insert_slice(part: pa.Table, kind: str, now: datetime) -> list[int]:
-    """This will write one slice in one transaction, again if PostgreSQL broke a deadlock by ending it.
+    """This will write one slice in one transaction and give the numbers that won their code.
 
-    It gives the numbers that won their code.
+    First as if nobody else were there, which is quick; where another intake has one of the codes, or PostgreSQL
+    broke a deadlock by ending it, again and leaving what is taken.
     """
     columns = part.to_pydict()
     columns["normal"] = normals(columns["name"])
-    tries = 1 if connection.in_atomic_block else 5
-    for left in reversed(range(tries)):
+    for tries_left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                return _write(columns, kind, now)
-        except OperationalError:
-            if not left:
+                return _write(columns, kind, now, contested=tries_left < _TRIES - 1)
+        except (IntegrityError, OperationalError):
+            if not tries_left:
                 raise
     return []
 
 
-def _write(columns: dict[str, list[Any]], kind: str, now: datetime) -> list[int]:
+def _write(columns: dict[str, list[Any]], kind: str, now: datetime, *, contested: bool) -> list[int]:
     naming.hold_tide()
-    first, last, since = columns["subject"][0], columns["subject"][-1], bulk.instant(now)
-    _insert_codes(columns, "scheme", "code", since)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select subject from subjects_identifier where subject between %s and %s", [first, last]
-        )
-        won = {subject for (subject,) in cursor.fetchall()}
-    if len(won) < len(columns["subject"]):
+    since = bulk.instant(now)
+    _insert_codes(columns, "scheme", "code", since, once=contested)
+    if contested:
+        won = _won(columns["subject"])
         kept = [place for place, subject in enumerate(columns["subject"]) if subject in won]
         columns = {name: [values[place] for place in kept] for name, values in columns.items()}
     subjects = columns["subject"]
@@ -226,7 +223,16 @@ def _write(columns: dict[str, list[Any]], kind: str, now: datetime) -> list[int]
     return list(subjects)
 
 
-def _insert_codes(columns: dict[str, list[Any]], scheme: str, column: str, since: object) -> None:
+def _won(numbers: list[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        sql = "select subject from subjects_identifier where subject between %s and %s"
+        cursor.execute(sql, [numbers[0], numbers[-1]])
+        return {subject for (subject,) in cursor.fetchall()}
+
+
+def _insert_codes(
+    columns: dict[str, list[Any]], scheme: str, column: str, since: object, *, once: bool = True
+) -> None:
     """This will insert the codes of one column; ``scheme`` names a scheme, or is the column of schemes."""
     places = [place for place, code in enumerate(columns[column]) if code]
     if not places:
@@ -239,7 +245,7 @@ def _insert_codes(columns: dict[str, list[Any]], scheme: str, column: str, since
         "code": [columns[column][place] for place in places],
         "since": [since] * len(places),
     }
-    bulk.insert("subjects_identifier", _IDENTIFIER, rows, once=True)
+    bulk.insert("subjects_identifier", _IDENTIFIER, rows, once=once)
 
 
 def _insert_ciphers(columns: dict[str, list[Any]]) -> None:
