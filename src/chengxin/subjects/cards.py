@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from chengxin.core.errors import MissingError
 
+from . import bulk
 from .linkage import moment
-from .models import Identifier, Name, Subject
 
 _FIRST = ("uscc", "regno", "orgcode", "taxno", "permit")
 _HIDDEN = frozenset({"id_number"})
@@ -58,36 +59,46 @@ def cards(subjects: Iterable[int], as_of: date | datetime | None = None) -> dict
 
 
 def _cards(numbers: Sequence[int], as_of: date | datetime | None) -> dict[int, Card]:
-    known = {} if as_of is None else {"since__lte": moment(as_of)}
+    """Three plain queries: every list and every hit passes here, and the ORM would take most of its time."""
+    known, when = ("", []) if as_of is None else ("since <= %s and ", [bulk.instant(moment(as_of))])
     names: dict[int, list[_Borne]] = {}
-    rows = Name.objects.filter(subject__in=numbers, **known).order_by("since", "id")
-    fields = ("subject", "text", "kind", "valid_from", "valid_to")
-    for subject, text, kind, begins, ends in rows.values_list(*fields):
-        names.setdefault(subject, []).append((text, kind, begins, ends))
+    sql = (
+        f"select subject, text, kind, valid_from, valid_to from subjects_name where {known}subject in ({{}})"
+    )
+    for subject, text, kind, begins, ends in bulk.chosen(f"{sql} order by since, id", numbers, before=when):
+        names.setdefault(subject, []).append((text, kind, _day(begins), _day(ends)))
     codes: dict[int, dict[str, str]] = {}
-    given = Identifier.objects.filter(subject__in=numbers, **known).order_by("since", "id")
-    for subject, scheme, code in given.exclude(scheme__in=_HIDDEN).values_list("subject", "scheme", "code"):
-        codes.setdefault(subject, {})[scheme] = code
-    subjects = Subject.objects.filter(pk__in=numbers)
-    return {row.id: _card(row, names.get(row.id, []), codes.get(row.id, {})) for row in subjects}
+    sql = f"select subject, scheme, code from subjects_identifier where {known}subject in ({{}})"
+    for subject, scheme, code in bulk.chosen(f"{sql} order by since, id", numbers, before=when):
+        if scheme not in _HIDDEN:
+            codes.setdefault(subject, {})[scheme] = code
+    sql = "select id, kind, region, answers_for, prominence from subjects_subject where id in ({})"
+    rows = bulk.chosen(sql, numbers)
+    return {row[0]: _card(row, names.get(row[0], []), codes.get(row[0], {})) for row in rows}
+
+
+def _day(stored: date | str | None) -> date | None:
+    """SQLite keeps a date as text."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 _Borne = tuple[str, str, date | None, date | None]
 """(text, kind, valid_from, valid_to)"""
 
 
-def _card(row: Subject, names: Sequence[_Borne], codes: dict[str, str]) -> Card:
+def _card(row: tuple[Any, ...], names: Sequence[_Borne], codes: dict[str, str]) -> Card:
     """``names`` in the order they were learned: the last that was ever legal is the name as of then."""
+    number, kind, region, answers_for, prominence = row
     borne = [name for name in names if name[1] in ("legal", "former")]
     shown = borne[-1] if borne else next(iter(names), None)
     return Card(
-        id=row.id,
-        kind=row.kind,
+        id=number,
+        kind=kind,
         name=shown[0] if shown else "",
         code=main_code(codes),
-        region=row.region,
-        answers_for=row.answers_for,
-        prominence=row.prominence,
+        region=region,
+        answers_for=answers_for,
+        prominence=prominence,
         codes=codes,
         former=tuple(FormerName(text, begins, ends) for text, _, begins, ends in borne[:-1]),
         others=tuple(name[0] for name in names if name not in borne and name is not shown),
