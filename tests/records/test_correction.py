@@ -20,6 +20,7 @@ from chengxin.records import shelves
 from chengxin.records.correction import confirm_issued_so, correct, redact, withdraw
 from chengxin.records.hot import take_row
 from chengxin.records.models import Batch, Confirmation, Redaction, Sheet, Withdrawal
+from chengxin.records.pieces import Folder
 from chengxin.records.reading import read_records
 from chengxin.records.redaction import scars_of, spans
 
@@ -97,6 +98,16 @@ def test_a_correction_replaces_what_the_wrong_batch_had_replaced(room: Room) -> 
     assert room.numbers(subject) == ["N1", "N2"]
     withdraw(mended, reason="也不对", official=room.official, now=at(day(3)))
     assert room.counting(day(3)) == ["N1=1", "N2=1"]
+
+
+@pytest.mark.parametrize("shelved", [True, False])
+def test_what_is_known_is_held_with_or_without_its_shelf(room: Room, shelved: bool) -> None:
+    room.take([penalty("N1"), penalty("N2")], day(0))
+    if not shelved:
+        Folder(room.store.shelves("penalty")).clear()
+    again = room.take([penalty("N1"), penalty("N2", amount=7), penalty("N3")], day(1))
+    assert (again.held, again.taken) == (1, 2)
+    assert room.counting(day(1)) == ["N1=100", "N2=7", "N3=100"]
 
 
 def test_what_was_taken_back_may_be_told_again(room: Room) -> None:

@@ -11,6 +11,7 @@ from chengxin.engine.store import Store
 
 from . import asof
 from .models import Batch, Sheet
+from .pieces import Folder
 
 
 def known(
@@ -38,9 +39,26 @@ def known(
     )
     connection.register("tellers", tellers)
     connection.execute(f"create or replace temp table gone_before as {asof.gone_sql(connection, what)}")
-    files = [store.sheet(sha256) for _, sha256, _ in found]
     return f"""
         select s.record, s.digest_1 as d1, s.digest_2 as d2, t.agency,
                not t.counts or g.record is not null as gone
-        from read_parquet({paths(files)}) s join tellers t on t.sheet = s.record >> 32
-        left join gone_before g on g.record = s.record"""
+        from ({_digests(item, {number: sha256 for number, sha256, _ in found}, store)}) s
+        join tellers t on t.sheet = s.record >> 32 left join gone_before g on g.record = s.record"""
+
+
+def _digests(item: str, sheets: dict[int, str], store: Store) -> str:
+    """This will give the SQL of ``(record, digest_1, digest_2)``: from the shelf, which is few files, and from
+    each sheet that the shelf does not hold as it is now.
+    """
+    folder = Folder(store.shelves(item))
+    manifest = folder.manifest()
+    shelved = [path for group in manifest.groups for path in folder.files(group)]
+    stale = [number for number, sha256 in manifest.sheets.items() if sheets.get(number) != sha256]
+    loose = [store.sheet(sha) for number, sha in sheets.items() if manifest.sheets.get(number) != sha]
+    parts = []
+    if shelved:
+        less = f" where record >> 32 not in ({', '.join(map(str, stale))})" if stale else ""
+        parts.append(f"select record, digest_1, digest_2 from read_parquet({paths(shelved)}){less}")
+    if loose:
+        parts.append(f"select record, digest_1, digest_2 from read_parquet({paths(loose)})")
+    return " union all ".join(parts)

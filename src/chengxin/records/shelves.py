@@ -18,6 +18,7 @@ from . import merging
 from .models import Batch, Sheet
 from .pieces import Folder, Written
 from .shelving import Placed, Told, place
+from .turns import turn
 
 _AT_ONCE = 4_000_000
 """Rows shelved by one sort, where many sheets are shelved."""
@@ -58,9 +59,10 @@ def reshelve(store: Store, house: House, item: str | None = None, *, now: dateti
     counts = dict.fromkeys(("items", "sheets", "rows", "unlinked"), 0)
     lines: list[Written] = []
     for name in items:
-        told = _told(name)
-        built = _built(name, told, store, house)
-        Folder(store.shelves(name)).clear([each.shelf for each in built])
+        with turn(store, name):  # an intake may be reading the shelf
+            told = _told(name)
+            built = _built(name, told, store, house)
+            Folder(store.shelves(name)).clear([each.shelf for each in built])
         lines += [each.timeline for each in built]
         counts["items"] += bool(told)
         counts["sheets"] += len(told)

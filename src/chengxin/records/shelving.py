@@ -34,6 +34,8 @@ SHELF_GROUP, LINE_GROUP = 122_880, 40_960
 SHELF_ORDER = "subject, CASE WHEN subject IS NULL THEN code END, record"
 MEMORY = "2GB"
 """Beside an intake that may hold as much."""
+DIGESTS = ("digest_1", "digest_2")
+"""Kept for intake, which asks what was told before: few shelves are read faster than many sheets."""
 _BESIDE = ("scheme", "code", "record", "told", "agency", "region")
 
 
@@ -122,11 +124,12 @@ class _Writing:
 
     def _columns(self) -> str:
         found = {row[0] for row in self.connection.execute(f"DESCRIBE FROM {self.source}").fetchall()}
+        digests = [f"r.{each}" if each in found else f"NULL::bigint AS {each}" for each in DIGESTS]
         region = (
             "coalesce(r.region, b.region)" if {"region"} <= found & set(self.item.columns) else "b.region"
         )
         shown = [f"r.{each}" for each in ("scheme", "code", "record")]
-        shown += ["b.told", "b.agency", f"{region} AS region"]
+        shown += ["b.told", "b.agency", f"{region} AS region", *digests]
         for column, kind in self.item.sql_types().items():
             if column not in EVERY_ITEM and column not in _BESIDE:
                 value = f"r.{duck.name(column)}" if column in found else "NULL"
