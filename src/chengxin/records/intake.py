@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import transaction
 
+from chengxin.core.errors import ConflictError
 from chengxin.engine import duck
 from chengxin.engine.duck import DuckDBPyConnection
 from chengxin.engine.store import Kind, Store
@@ -114,7 +115,7 @@ def take(
     hand = Hand(item=item, **words)
     began = time.perf_counter()
     say = progress or (lambda _stage, _done, _total: None)
-    before = _before(hand)
+    before = _before(hand, path)
     if before is not None:
         return Receipt(before, time.perf_counter() - began)
     work = hand.store.temp(".intake")
@@ -124,6 +125,9 @@ def take(
         say("read", 0, len(STAGES))
         landed, sha256 = _land(hand, path, mapping, connection, work)
         with turn(hand.store, item.name):
+            before = _before(hand, path)
+            if before is not None:  # the same call, sent twice at once
+                return Receipt(before, time.perf_counter() - began)
             table = _judge(hand, landed, sha256, waived=waived, connection=connection, work=work, say=say)
             _seal(table, say)
             batch = _record(table, attest)
@@ -148,10 +152,15 @@ def nil_report(*, attest: Callable[[Batch], None], item: Item, **words: Any) -> 
     return Receipt(before, 0.0)
 
 
-def _before(hand: Hand) -> Batch | None:
+def _before(hand: Hand, path: Path | None = None) -> Batch | None:
+    """This will find the batch that came under the same key; ``ConflictError`` where it was another file."""
     if not hand.idempotency_key:
         return None
-    return Batch.objects.filter(agency=hand.agency, idempotency_key=hand.idempotency_key).first()
+    batch = Batch.objects.filter(agency=hand.agency, idempotency_key=hand.idempotency_key).first()
+    sha256 = sniffing.fingerprint(path).sha256 if batch and path else ""
+    if batch and (batch.item, batch.source_sha256) != (hand.item.name, sha256):
+        raise ConflictError("batch.key_reused", key=hand.idempotency_key)
+    return batch
 
 
 def _land(

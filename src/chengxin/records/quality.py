@@ -135,21 +135,26 @@ class Quality:
         )
 
     def code(self, scheme: str, column: str) -> str:
-        """This will give the code as the registry knows it: an ID number as its keyed digest."""
+        """This will give the code as the registry knows it: an ID number as its keyed digest, and of a permit
+        number the code it begins with, for a firm has many permits and one code."""
         normal = _v(self.item.columns[column])
+        if scheme == "permit":
+            return f"left({normal}, 18)"
         return _HMAC.format(code=normal) if scheme == "id_number" else normal
 
     def chosen(self) -> tuple[str, str]:
         """This will give the expressions of scheme and code of a row whose ``way`` is known."""
         if not self.ways:
             return "null::varchar", "null::varchar"
-        schemes = " ".join(f"when {n} then {literal(scheme)}" for n, (scheme, _) in enumerate(self.ways))
+        schemes = " ".join(
+            f"when {n} then {literal(borne(scheme))}" for n, (scheme, _) in enumerate(self.ways)
+        )
         codes = " ".join(f"when {n} then {self.code(s, c)}" for n, (s, c) in enumerate(self.ways))
         return f"(case way {schemes} end)", f"(case way {codes} end)"
 
     def _joins(self) -> str:
         return " ".join(
-            f"left join (select code, subject from identities where scheme = {literal(scheme)}) as i{n} "
+            f"left join (select code, subject from identities where scheme = {literal(borne(scheme))}) as i{n} "
             f"on i{n}.code = {self.code(scheme, column)}"
             for n, (scheme, column) in enumerate(self.ways)
         )
@@ -160,6 +165,8 @@ class Quality:
         normal = _v(self.item.columns[column])
         if scheme not in identifiers.SCHEMES or column in self.waived:
             return f"{normal} is not null"
+        if scheme == "permit":
+            return identifiers.sql_valid(scheme, normal)
         return (
             f"(case when i{n}.subject is not null then true else {identifiers.sql_valid(scheme, normal)} end)"
         )
@@ -311,6 +318,11 @@ class Quality:
         if self.item.columns[column].scheme != "id_number":
             return text
         return f"({text}[:3] || '***********' || {text}[-4:])"
+
+
+def borne(scheme: str) -> str:
+    """This will name the scheme under which the registry knows who bears a code of this one."""
+    return "uscc" if scheme == "permit" else scheme
 
 
 _LENGTHS: dict[str, tuple[int, ...]] = {

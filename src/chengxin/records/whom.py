@@ -13,11 +13,11 @@ from chengxin.subjects.prominence import prominence
 from chengxin.subjects.registry import register
 from chengxin.subjects.resolution import few, identities
 
-from .quality import Quality
+from .quality import Quality, borne
 
 FEW = 2_000
 """Codes up to which the registry is asked for them one by one rather than read whole."""
-PROVEN = ("uscc", "id_number", "permit")
+PROVEN = ("uscc", "id_number")
 """Schemes whose check character is proof enough to open a subject; others link only to one that is known."""
 _NONE = pa.table(
     {
@@ -30,7 +30,7 @@ _NONE = pa.table(
 
 def know(connection: DuckDBPyConnection, quality: Quality) -> None:
     """This will put the table ``identities (scheme, code, subject)`` before the file: what the registry knows."""
-    schemes = {scheme for scheme, _ in quality.ways}
+    schemes = {borne(scheme) for scheme, _ in quality.ways}
     small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][
         0
     ]
@@ -42,11 +42,15 @@ def know(connection: DuckDBPyConnection, quality: Quality) -> None:
 
 
 def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
-    parts = [_NONE]
+    asked: dict[str, set[str]] = {}
     for scheme, column in quality.ways:
         sql = f"select distinct {quality.code(scheme, column)} as code from ({quality.typed()}) t"
-        codes = [code for (code,) in connection.execute(sql).fetchall() if code]
-        found = few(scheme, codes)
+        asked.setdefault(borne(scheme), set()).update(
+            code for (code,) in connection.execute(sql).fetchall() if code
+        )
+    parts = [_NONE]
+    for scheme, codes in asked.items():
+        found = few(scheme, sorted(codes))
         parts.append(
             pa.table(
                 {
@@ -76,7 +80,6 @@ def bring(
         given: dict[str, Any] = {k: columns[k] for k in ("scheme", "code", "name", "region", "named_from")}
         if item.registers:
             given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
-        given["uscc"] = columns["uscc"]
         register(pa.table(given), item.about, now)
     ((unlinked,),) = connection.execute(
         "select count(*) from whom where not creates and subject is null"
@@ -88,7 +91,7 @@ def bring(
 
 _NEW = """
 select scheme, code, arg_max(name, position) as name, arg_max(region, position) as region,
-       max(named_from) as named_from, max(capital) as capital, any_value(uscc) as uscc
+       max(named_from) as named_from, max(capital) as capital
 from whom where creates and {known} group by scheme, code order by min(position)"""
 
 
@@ -118,8 +121,7 @@ def _gather(connection: DuckDBPyConnection, quality: Quality) -> None:
     connection.execute(f"""
         create or replace temp table whom as
         select position, subject, scheme, code, name, region, named_from, capital,
-               coalesce(scheme in ({own or "''"}), false) as creates,
-               case scheme when 'permit' then left(code, 18) end as uscc
+               coalesce(scheme in ({own or "''"}), false) as creates
         from (select position, j.subject, {scheme} as scheme, {code} as code, {words}
               from ({quality.typed("position in (select position from asked)")}) t
               join asked j using (position))""")
@@ -127,7 +129,7 @@ def _gather(connection: DuckDBPyConnection, quality: Quality) -> None:
 
 def _creating(quality: Quality) -> list[str]:
     """This will name the schemes that may open a subject for this item: a place's own codes, and proven ones."""
-    schemes = [scheme for scheme, _ in quality.ways]
+    schemes = [borne(scheme) for scheme, _ in quality.ways]
     if quality.item.registers:
         return schemes
     return [scheme for scheme in schemes if scheme in PROVEN or scheme not in identifiers.SCHEMES]

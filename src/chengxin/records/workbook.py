@@ -33,6 +33,9 @@ LONGEST_CELL = 32_767
 _SLICE = 20_000
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _EXACT = float(1 << 53)
+_OLD_BOOK, _OLDER_BOOK = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00"
+"""How the globals of a workbook of Excel 97 and of Excel 95 begin."""
+_EPOCH, _SHEETS_FOLLOW = 0x0022, (0x0085, 0x000A)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream in which Excel keeps an XLSX behind a password."""
 
@@ -91,11 +94,24 @@ def bound(path: Path) -> None:
 def epoch_1904(path: Path) -> bool:
     """This will say whether day numbers without a date format count from 1904, as old Macintoshes did."""
     if not zipfile.is_zipfile(path):
-        return False
+        return _old_epoch_1904(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         body = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
     return bool(re.search(rb'date1904="(1|true)"', body))
+
+
+def _old_epoch_1904(book: bytes) -> bool:
+    """This will look through the records with which an old workbook begins for the one that says so."""
+    at = max(book.find(_OLD_BOOK), book.find(_OLDER_BOOK))
+    while 0 <= at < len(book) - 6:
+        kind, length, first = struct.unpack_from("<HHH", book, at)
+        if kind == _EPOCH:
+            return bool(first == 1)
+        if kind in _SHEETS_FOLLOW:
+            break
+        at += 4 + length
+    return False
 
 
 def _bound_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
