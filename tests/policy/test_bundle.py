@@ -80,3 +80,12 @@ def test_one_declared_thing_has_a_digest_of_its_own(small: Small) -> None:
     told = house(small)
     digests = {digest_of(article) for article in told.articles.values()} | {digest_of(told.items["grade"])}
     assert len(digests) == len(told.articles) + 1
+
+
+def test_an_unsealed_house_keeps_the_order_its_authors_wrote() -> None:
+    written = load()
+    read = unseal(seal(written).body)
+    for name, item in written.items.items():
+        assert list(read.items[name].columns) == list(item.columns)
+        for column in item.columns.values():
+            assert list(read.items[name].columns[column.name].allowed) == list(column.allowed)

@@ -1,6 +1,7 @@
 """Frozen dataclasses to JSON types and back, by their own type hints: what a bundle is written with.
 
-Knows dataclasses, dates, tuples, dicts with text keys, optionals and unions of JSON scalars. A key that the
+Knows dataclasses, dates, tuples, dicts with text keys, optionals and unions of JSON scalars. A dict is a list of
+pairs, since canonical JSON sorts keys and the order of columns and choices is the author's. A key that the
 class does not have, or lacks, is refused: a bundle is read by the shape it was sealed in, or not at all.
 """
 
@@ -20,7 +21,7 @@ def to_json(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, dict):
-        return {key: to_json(each) for key, each in value.items()}
+        return [[key, to_json(each)] for key, each in value.items()]
     if isinstance(value, (tuple, list)):
         return [to_json(each) for each in value]
     return value.isoformat() if isinstance(value, date) else value
@@ -41,7 +42,7 @@ def _read(kind: Any, told: Any) -> Any:
     if origin is tuple:
         return tuple(_read(get_args(kind)[0], each) for each in told)
     if origin is dict:
-        return {key: _read(get_args(kind)[1], each) for key, each in told.items()}
+        return {key: _read(get_args(kind)[1], each) for key, each in told}
     return _read_scalar(kind, origin, told)
 
 

@@ -56,7 +56,8 @@ def reasons(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 def _subject(code: str) -> int:
+    """This will find an organisation; for this door nobody else exists."""
     subject = subject_of_code(code)
-    if subject is None:
+    if subject is None or card(subject).kind != "organisation":
         raise MissingError("door.no_subject", code=code)
     return subject
