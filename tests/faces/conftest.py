@@ -187,3 +187,9 @@ def in_force(levied: Any, person: Callable[..., Any], store: Any, today: date) -
         return Standing.objects.order_by("subject").first()
 
     return put
+
+
+@pytest.fixture
+def coded_firm() -> str:
+    """A valid code nobody bears yet."""
+    return coded("91320600MA0DEM0Y")
