@@ -1,7 +1,7 @@
 """``make shots``: look at the doors of the demo city in Chromium, wide and on a phone, and keep the pictures.
 
 Builds a small city in a folder of its own, serves it, and writes ``docs/shots/<page>-<width>.png``. Every page
-must answer 200, fit its width and say nothing on the console.
+must answer 200, fit its width and say nothing on the console. ``python -m bench.shots home firm`` takes only those.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def main() -> int:
         with served(home) as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             found = people_and_places(home)
-            wrong = [line for shot in shots(found) for line in look(browser, base, shot, told)]
+            chosen = [shot for shot in shots(found) if not sys.argv[1:] or shot.name in sys.argv[1:]]
+            wrong = [line for shot in chosen for line in look(browser, base, shot, told)]
             browser.close()
     print("\n".join(wrong) or "every page as it should be")
     return 1 if wrong else 0

@@ -49,6 +49,15 @@ DUTIES = {
     "credit": noop("信用"),
     "market": noop("市场监管"),
     "registrar": noop("登记机关"),
+    "tax": noop("税务"),
+    "transport": noop("交通运输"),
+    "health": noop("卫生健康"),
+    "labour": noop("人力资源社会保障"),
+    "court": noop("法院"),
+    "civil_affairs": noop("民政"),
+    "civilisation": noop("文明办"),
+    "union": noop("工会"),
+    "establishment": noop("机构编制"),
     "platform": noop("本平台"),
 }
 SCHEMES = {

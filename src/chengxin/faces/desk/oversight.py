@@ -7,9 +7,9 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.kit import Column, Empty, Table, Visit, page, spoken
 from chengxin.ledger.looks.models import Look
-from chengxin.ledger.models import DayRoot, Entry, Official
+from chengxin.ledger.models import Agency, DayRoot, Entry, Official
 
 
 @page("looks/", door="desk", verbs=("read_looks",), title="谁看过什么", rail="oversight", icon="eye")
@@ -21,7 +21,7 @@ def looks(visit: Visit) -> HttpResponseBase:
             Column("at", "时间", kind="time"),
             Column("who", "谁", sort="official"),
             Column("post", "岗位"),
-            Column("agency", "单位"),
+            Column("body", "单位", sort="agency"),
             Column("subject", "主体编号", kind="int"),
             Column("purpose", "事由", wide=True),
             Column("case_number", "案号"),
@@ -39,8 +39,11 @@ def looks(visit: Visit) -> HttpResponseBase:
 
 def _with_names(found: list[Any]) -> list[Any]:
     names = dict(Official.objects.filter(pk__in={one.official for one in found}).values_list("pk", "name"))
+    bodies = Agency.objects.in_bulk({one.agency for one in found})
     for one in found:
         one.who = names.get(one.official, str(one.official))
+        body = bodies.get(one.agency)
+        one.body = spoken(body.name, body.name_en) if body else one.agency
     return found
 
 

@@ -191,11 +191,12 @@ def control(bound: BoundField) -> SafeString:
         if isinstance(widget, Select) and not isinstance(widget, RadioSelect)
         else "form-control"
     )
-    css = "form-check-input" if kind_of(bound) != "line" else css
+    css = "" if kind_of(bound) != "line" else css
     described = f"{bound.auto_id}-hint" if bound.help_text else ""
     if bound.errors:
-        described, css = f"{described} {bound.auto_id}-error".strip(), f"{css} is-invalid"
-    attrs: dict[str, Any] = {"class": css, **({"aria-describedby": described} if described else {})}
+        described, css = f"{described} {bound.auto_id}-error".strip(), f"{css} is-invalid".strip()
+    given = {"class": css, "aria-describedby": described}
+    attrs: dict[str, Any] = {name: value for name, value in given.items() if value}
     if isinstance(widget, Textarea):
         attrs["rows"] = 4
     return bound.as_widget(attrs=attrs)
