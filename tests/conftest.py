@@ -11,6 +11,8 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
+from tests.city.built import City
+
 BOTH = ["default", "looks"]
 
 
@@ -144,3 +146,20 @@ def db_both(request: pytest.FixtureRequest) -> None:
     if not any(request.node.iter_markers("django_db")):
         request.node.add_marker(pytest.mark.django_db(databases=BOTH))
     request.getfixturevalue("_django_db_helper")
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """The demo city, built once a session through the installed command, in a home of its own.
+
+    Whoever changes it makes a copy first (``city_copy`` under ``tests/house``).
+    """
+    built = City(tmp_path_factory.mktemp("city"))
+    told = built.json("demo", "--size", "small")
+    assert told["logins"]
+    return built
+
+
+@pytest.fixture(scope="session")
+def column(city: City) -> Callable[[str], list[Any]]:
+    return lambda sql: [row[0] for row in city.rows(sql)]

@@ -3,7 +3,7 @@
 import shutil
 from typing import Any
 
-from tests.city.conftest import City
+from tests.city.built import City
 
 BILLS = "select program, company, period, adjusts_id, sha256, lines, fen from effects_bill_file order by id"
 STANDING = """select subject, kind, effect, adverse, marked, "case", act, article, since, until, body
