@@ -19,8 +19,14 @@ CITED: tuple[tuple[str, Kind, str, str], ...] = (
     ("runs", "run", "findings.Run", "run_sha256"),
     ("bundles", "bundle", "cases.Adoption", "bundle"),
     ("schedules", "sheet", "cases.Schedule", "sha256"),
+    ("bills", "sheet", "effects.BillFile", "lines_sha256"),
 )
 """What is cited: a name to show, the kind of sealed file, the model and the column that cite it."""
+
+
+def cited(kind: Kind) -> set[str]:
+    """This will give every hash under which a row names a sealed file of that kind."""
+    return {sha256 for _, each, model, column in CITED if each == kind for sha256 in _hashes(model, column)}
 
 
 def audit(store: Store) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from django.utils import timezone
 from chengxin.cases import lapsing
 from chengxin.core.errors import MissingError
 from chengxin.effects.snapshot import snapshot
+from chengxin.engine.store import Kind
 from chengxin.faces import boot
+from chengxin.faces.jobs.audit import cited
 from chengxin.faces.premises import Premises, premises
 from chengxin.faces.reception import Hand, receive
 from chengxin.ledger import sealing
 from chengxin.ledger.models import Agency, Job
 from chengxin.records import folder, shelves
-from chengxin.records.models import Batch
 from chengxin.subjects import search
 
 log = structlog.get_logger("chengxin.clock")
@@ -115,13 +116,9 @@ def _merge(here: Premises) -> Any:
 
 def _sweep(here: Premises) -> int:
     """This will remove what killed intakes left behind: files that no row names, older than a day."""
-    before = here.now - ORPHANED
-    store = here.store
-    batches = Batch.objects.values_list("refused_sha256", "supersedes_sha256")
-    refused, superseded = zip(*batches, strict=True) if batches else ((), ())
-    swept = store.sweep("refused", set(refused), before=before) + store.sweep(
-        "superseded", set(superseded), before=before
-    )
+    before, store = here.now - ORPHANED, here.store
+    kinds: tuple[Kind, ...] = ("sheet", "refused", "superseded")
+    swept = [path for kind in kinds for path in store.sweep(kind, cited(kind), before=before)]
     return len(swept) + len(store.sweep_temp(before=before))
 
 
