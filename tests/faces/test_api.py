@@ -12,7 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
-GOOD = "企业名称,统一社会信用代码,成立日期\n云泽墨竹印刷有限公司,{},2016-03-01\n云泽坏码有限公司,9132060012345678XX,2016-03-01\n"
+GOOD = (
+    "企业名称,统一社会信用代码,成立日期\n"
+    "云泽墨竹印刷有限公司,{},2016-03-01\n"
+    "云泽坏码有限公司,9132060012345678XX,2016-03-01\n"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,9 @@ class Batch(models.Model):
     unlinked = models.BigIntegerField(default=0)
     by_reason = models.JSONField(default=dict)
     nil = models.BooleanField(default=False)
-    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
     refused_sha256 = models.CharField(max_length=64, blank=True)
     """The sealed Parquet of refused rows with code, sentence, remedy and the sender's row number."""
     supersedes_sha256 = models.CharField(max_length=64, blank=True)
@@ -62,35 +64,6 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.sha256[:12]}"
-
-
-class HotRow(models.Model):
-    """A single record, visible at once; it becomes part of a sheet at night, keeping its number."""
-
-    record = models.BigIntegerField(primary_key=True)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="hot_rows")
-    item = models.CharField(max_length=60, db_index=True)
-    body = models.JSONField()
-
-    class Meta:
-        db_table = "records_hot_row"
-
-    def __str__(self) -> str:
-        return str(self.record)
-
-
-class Supersession(models.Model):
-    """A hot row replaced an older record. (Bulk supersessions stand in the batch's sealed Parquet.)"""
-
-    record = models.BigIntegerField(db_index=True)
-    by_record = models.BigIntegerField()
-    since = models.DateTimeField()
-
-    class Meta:
-        db_table = "records_supersession"
-
-    def __str__(self) -> str:
-        return f"{self.record} <- {self.by_record}"
 
 
 class Withdrawal(models.Model):
@@ -142,18 +115,3 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.row}"
-
-
-class Draft(models.Model):
-    """Paper: a single-row entry form or an upload nobody has said to anyone yet."""
-
-    item = models.CharField(max_length=60)
-    official = models.BigIntegerField()
-    body = models.JSONField()
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "records_draft"
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.pk}"

@@ -1,4 +1,4 @@
-"""``chengxin reshelve``: throw the shelves, the timeline, the search index and ``standing`` away and build them again."""
+"""``chengxin reshelve``: build the shelves, the timeline, the search index and ``standing`` again from what is sealed."""
 
 from __future__ import annotations
 
