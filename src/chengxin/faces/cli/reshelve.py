@@ -1,4 +1,4 @@
-"""``chengxin reshelve``: build the shelves, the timeline, the search index and ``standing`` again from what is sealed."""
+"""``chengxin reshelve``: build shelves, timeline, search index and ``standing`` again from what is sealed."""
 
 from __future__ import annotations
 
