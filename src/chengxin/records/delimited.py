@@ -138,8 +138,8 @@ def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection)
         if column in clean:
             cell = typing_sql.cleaned(item.columns[column], cell, varied=True)
         picked.append(f"{cell} as {name(column)}")
-    over = " || ".join(f"coalesce(trim(o{i}), '')" for i in range(_SPARE))
-    picked.append(f"nullif({over}, '') as {name(OVERFLOW)}")
+    over = ", ".join(f"o{place}" for place in range(_SPARE))
+    picked.append(f"case when o0 is not null then nullif(trim(concat({over})), '') end as {name(OVERFLOW)}")
     to = f"{literal(str(target))} (format parquet, compression lz4_raw, dictionary_size_limit 10000)"
     rows = _run(
         connection,
