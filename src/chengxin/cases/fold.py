@@ -39,6 +39,8 @@ class Objection:
     on_objection: str
     """none, mark or freeze: what it does while it is open."""
     routed: bool = False
+    to: str = ""
+    """The body it was routed to, which alone may answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ def _object(point: Point, act: Step) -> Point:
 
 def _route(point: Point, act: Step) -> Point:
     named = _named_objection(point, act)
-    routed = (replace(o, routed=True) if o is named else o for o in point.objections)
+    to = str(act.detail.get("to", ""))
+    routed = (replace(o, routed=True, to=to) if o is named else o for o in point.objections)
     return replace(point, objections=tuple(routed))
 
 

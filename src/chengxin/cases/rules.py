@@ -66,6 +66,8 @@ def check_step(
     occasion: Occasion, before: Point, after: Point, subject: int | None, detail: Mapping[str, Any]
 ) -> None:
     """This will refuse a step whose conditions are not met yet."""
+    if subject is not None and occasion.schedule is None:
+        raise RefusedByLaw("act.row_without_schedule", case=occasion.case.number)
     if before.since is not None and occasion.on < before.since:
         raise RefusedByLaw("act.before_the_last", on=occasion.on, last=before.since)
     check = _CONDITIONS.get(occasion.kind)
@@ -138,15 +140,21 @@ def _check_articles(occasion: Occasion) -> None:
     if not occasion.articles:
         raise RefusedByLaw("act.no_article", act=occasion.kind)
     for article_id in occasion.articles:
-        article = occasion.bundle.house.articles.get(article_id)
-        if article is None:
-            raise RefusedByLaw("act.unknown_article", article=article_id)
-        if occasion.kind != "receive" and not article.in_force(occasion.on):
-            raise RefusedByLaw("act.article_not_in_force", article=article_id, on=occasion.on)
+        _stands(occasion, article_id)
+
+
+def _stands(occasion: Occasion, article_id: str) -> None:
+    article = occasion.bundle.house.articles.get(article_id)
+    if article is None:
+        raise RefusedByLaw("act.unknown_article", article=article_id)
+    if occasion.kind != "receive" and not article.in_force(occasion.on):
+        raise RefusedByLaw("act.article_not_in_force", article=article_id, on=occasion.on)
 
 
 def _may_decide(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     procedure = occasion.procedure
+    if procedure.effect is not None:
+        _stands(occasion, procedure.effect.basis)
     if after.adverse and before.road is State.SERVED and not before.may_be_decided(occasion.on):
         raise RefusedByLaw("act.statement_period_runs", until=before.statement_until)
     missing = procedure.cosigners - before.cosigned
@@ -163,13 +171,19 @@ def _must_end(occasion: Occasion, detail: Mapping[str, Any]) -> None:
     ends, exits = detail.get("until"), detail.get("exit") and detail.get("review_on")
     if not ends and not exits:
         raise RefusedByLaw("act.without_end", case=occasion.case.number)
+    _not_far_off(occasion, detail)
+    if not ends and detail["review_on"] <= occasion.on.isoformat():
+        raise RefusedByLaw("act.review_passed", review_on=detail["review_on"], on=occasion.on)
+    if ends and detail.get("from") and ends <= detail["from"]:
+        raise RefusedByLaw("act.ends_before_it_begins", until=ends, since=detail["from"])
+
+
+def _not_far_off(occasion: Occasion, detail: Mapping[str, Any]) -> None:
     farthest = occasion.on.replace(year=occasion.on.year + FARTHEST_YEARS, day=min(occasion.on.day, 28))
-    for name in ("from", "until", "review_on"):
+    for name in ("from", "until", "review_on", "ends_on"):
         day = detail.get(name)
         if day and date.fromisoformat(day) > farthest:
             raise RefusedByLaw("act.far_future", name=name, day=day, farthest=farthest)
-    if ends and detail.get("from") and ends <= detail["from"]:
-        raise RefusedByLaw("act.ends_before_it_begins", until=ends, since=detail["from"])
 
 
 def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
@@ -180,15 +194,23 @@ def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str,
         _must_end(occasion, {"from": line["since"], **line})
 
 
+def _may_end(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    """What is repaired or revoked ends on a day soon to come: an end far off would only prolong it."""
+    _not_far_off(occasion, detail)
+
+
 def _may_lapse(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     if before.ends_on is None or occasion.on < before.ends_on:
         raise RefusedByLaw("act.not_over_yet", ends_on=before.ends_on or "—")
+    _not_far_off(occasion, detail)
 
 
 def _may_answer_objection(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     named = next((o for o in before.objections if o.act == detail.get("objection")), None)
     if named is not None and occasion.procedure.routes_to == "maker" and not named.routed:
         raise RefusedByLaw("act.not_routed", objection=named.act)
+    if named is not None and named.to and named.to != occasion.agency:
+        raise DeniedError("act.routed_elsewhere", agency=agency_of(named.to).name)
 
 
 def _may_cosign(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
@@ -205,6 +227,8 @@ _CONDITIONS = {
     "decide": _may_decide,
     "serve_decision": _binds,
     "lapse": _may_lapse,
+    "repair": _may_end,
+    "revoke": _may_end,
     "answer_objection": _may_answer_objection,
     "cosign": _may_cosign,
     "review": _may_review,

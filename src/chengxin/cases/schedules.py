@@ -8,7 +8,7 @@ each a transaction of its own, and a run that was cut off goes on where it stopp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,11 +53,14 @@ def propose(
     bundle: Adopted,
     store: Store,
     articles: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
+    exhibits: Sequence[int] = (),
 ) -> Schedule:
     """This will seal the rows of a finding as the schedule of a case and propose it.
 
     ``table`` has ``subject`` (bigint) and any columns of the finding; ``part`` tells the lines of one
-    subject apart, ``adverse`` (default: what the procedure's effect is) says which rows burden.
+    subject apart, ``adverse`` (default: what the procedure's effect is) says which rows burden. ``detail``
+    and ``exhibits`` add to what the act says: whom it leaves out, and the text of why.
     """
     procedure = procedure_of(case, bundle.house)
     sheet = _sheet(table, adverse=procedure.adverse)
@@ -65,14 +68,15 @@ def propose(
     pq.write_table(sheet, path, compression="zstd", row_group_size=100_000)
     sha256 = store.seal_file(path, "sheet")
     adverse = pc.sum(sheet["adverse"].cast("int64")).as_py() or 0
+    cites = {"schedule": sha256, "runs": [run_sha256], **({"exhibits": list(exhibits)} if exhibits else {})}
     with transaction.atomic():
         schedule = Schedule.objects.create(
             case=case, sha256=sha256, rows=sheet.num_rows, finding_run=run_sha256
         )
         act(
             case, "propose", official=official, agency=agency, on=on, at=at, bundle=bundle, articles=articles,
-            schedule=schedule, cites={"schedule": sha256, "runs": [run_sha256]},
-            detail={"rows": sheet.num_rows, "adverse_rows": adverse},
+            schedule=schedule, cites=cites,
+            detail={**(detail or {}), "rows": sheet.num_rows, "adverse_rows": adverse},
         )  # fmt: skip
     return schedule
 
@@ -111,17 +115,20 @@ def act_on_all(
     subjects: Sequence[int] | None = None,
     articles: Sequence[str] = (),
     detail: Mapping[str, Any] | None = None,
+    exhibits: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> Tally:
     """This will take one step in every adverse row (or in ``subjects``) that stands where it may be taken.
 
     ``serve_decision`` carries the lines of each row, so that the act itself says what binds from now on.
     """
-    wanted = adverse_subjects(schedule, store) if subjects is None else sorted(set(subjects))
+    wanted = adverse_subjects(schedule, store) if subjects is None else _listed(schedule, store, subjects)
     taken = 0
     for done, some in _slices(wanted):
         ready = _that_may(schedule.case, kind, some)
         drafts = _drafts(schedule, kind, ready, on=on, bundle=bundle, store=store, detail=detail or {})
+        if exhibits:
+            drafts = [replace(one, cites={**one.cites, "exhibits": list(exhibits)}) for one in drafts]
         if drafts:
             act_on_rows(
                 schedule.case, kind, drafts, official=official, agency=agency, on=on, at=at, bundle=bundle,
@@ -157,6 +164,15 @@ def _sheet(table: pyarrow.Table, *, adverse: bool) -> pyarrow.Table:
     if once < count:
         raise ConflictError("schedule.row_twice", rows=count - once)
     return table.sort_by([("subject", "ascending"), ("part", "ascending")])
+
+
+def _listed(schedule: Schedule, store: Store, subjects: Sequence[int]) -> list[int]:
+    """This will sort the subjects, each of which must have a row: nobody is told of a list he is not on."""
+    known = set(rows(schedule, store, subjects)["subject"].to_pylist())
+    strangers = sorted(set(subjects) - known)
+    if strangers:
+        raise MissingError("schedule.no_such_row", subject=strangers[0], case=schedule.case.number)
+    return sorted(known)
 
 
 def _slices(subjects: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:

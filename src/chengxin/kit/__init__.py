@@ -48,13 +48,16 @@ if TYPE_CHECKING:
         issue_bill,
         reconciled,
     )
-    from chengxin.kit.badges import grade_badge, state_mark
+    from chengxin.kit.badges import grade_badge, state_mark, state_word
     from chengxin.kit.casework import (
+        LEFT_OUT,
         DocumentTable,
         Found,
+        LeftOut,
         document,
         find_now,
         found_last,
+        left_out_of,
         list_rows,
         lists_of,
         next_number,
@@ -63,9 +66,11 @@ if TYPE_CHECKING:
         stands,
         step,
         step_rows,
+        within,
     )
     from chengxin.kit.chains import ChainLink, chain
     from chengxin.kit.charts import Chart, Series, bars, columns, dot_strip, sparkline, stacked_bars
+    from chengxin.kit.divisions import divisions
     from chengxin.kit.export import attachment
     from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
@@ -80,12 +85,13 @@ _NAMES = {
     "chengxin.kit.export": ("attachment",),
     "chengxin.kit.forms": ("ask", "Asked", "DayInput"),
     "chengxin.kit.charts": ("Chart", "Series", "stacked_bars", "bars", "columns", "dot_strip", "sparkline"),
-    "chengxin.kit.badges": ("grade_badge", "state_mark"),
+    "chengxin.kit.badges": ("grade_badge", "state_mark", "state_word"),
     "chengxin.kit.chains": ("chain", "ChainLink"),
     "chengxin.kit.progress": ("Progress",),
     "chengxin.kit.casework": (
         *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
         *("stands", "signatures", "next_number", "document", "DocumentTable"),
+        *("LEFT_OUT", "LeftOut", "left_out_of", "within"),
     ),
     "chengxin.kit.accounts": (
         *("bill_files", "bill_file", "issue_bill", "adjust_bill"),
@@ -93,9 +99,11 @@ _NAMES = {
     ),
     "chengxin.subjects.cards": ("cards",),
     "chengxin.kit.words": ("countdown", "day_words", "spoken", "yuan", "language"),
+    "chengxin.kit.divisions": ("divisions",),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = [
+    "LEFT_OUT",
     "Asked",
     "ChainLink",
     "Chart",
@@ -105,6 +113,7 @@ __all__ = [
     "Empty",
     "Filter",
     "Found",
+    "LeftOut",
     "Progress",
     "Series",
     "Table",
@@ -123,6 +132,7 @@ __all__ = [
     "columns",
     "countdown",
     "day_words",
+    "divisions",
     "document",
     "dot_strip",
     "find_now",
@@ -130,6 +140,7 @@ __all__ = [
     "grade_badge",
     "issue_bill",
     "language",
+    "left_out_of",
     "list_rows",
     "lists_of",
     "next_number",
@@ -142,8 +153,10 @@ __all__ = [
     "stacked_bars",
     "stands",
     "state_mark",
+    "state_word",
     "step",
     "step_rows",
+    "within",
     "yuan",
 ]
 

@@ -16,20 +16,25 @@ from chengxin.effects.reconciliation import Reconciliation, Returned
 from chengxin.kit.casework import Found
 from chengxin.kit.pages import Visit
 from chengxin.ledger.content import open_exhibit
-from chengxin.ledger.models import Exhibit
+from chengxin.ledger.models import Agency, Exhibit
 
 
-def bill_files(program: str) -> QuerySet[BillFile]:
-    """This will give the bill files of a program, adjustments apart, the newest first."""
-    return BillFile.objects.filter(program=program, adjusts=None).order_by("-period", "-id")
+def bill_files(visit: Visit, program: str) -> QuerySet[BillFile]:
+    """This will give the bill files of a program that the visitor may see, adjustments apart, the newest first."""
+    return _seen(visit, program).filter(adjusts=None).order_by("-period", "-id")
 
 
-def bill_file(program: str, number: int) -> BillFile:
-    """This will give one bill file or adjustment of a program."""
-    held = BillFile.objects.filter(program=program, pk=number).select_related("adjusts").first()
+def bill_file(visit: Visit, program: str, number: int) -> BillFile:
+    """This will give one bill file or adjustment of a program; out of the visitor's scope there is none."""
+    held = _seen(visit, program).filter(pk=number).select_related("adjusts").first()
     if held is None:
         raise MissingError("door.no_such", number=number)
     return held
+
+
+def _seen(visit: Visit, program: str) -> QuerySet[BillFile]:
+    companies = Agency.objects.filter(visit.scope.q({"agency": "code", "region": "region__code"}))
+    return BillFile.objects.filter(program=program, company__in=companies.values("code"))
 
 
 def issue_bill(

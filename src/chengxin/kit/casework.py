@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
+from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases import documents, opening, schedules
 from chengxin.cases.acts import act as take
@@ -24,11 +25,35 @@ from chengxin.cases.models import Act, Case, Schedule, Standpoint
 from chengxin.cases.schedules import Tally
 from chengxin.cases.standpoints import point_of
 from chengxin.cases.tracing import trace_of
+from chengxin.core.errors import InputError
 from chengxin.findings import reckon
 from chengxin.findings.models import Run
 from chengxin.kit.pages import Visit
+from chengxin.ledger.content import store_text
 
 DocumentTable = documents.Table
+LEFT_OUT: Final = {
+    "checking": noop("所依据的评价正在由作出机关核实"),
+    "other_body": noop("由县（市、区）另行提出"),
+    "closed": noop("已经关停，没有可以执行的对象"),
+    "other": noop("其他，见所附理由"),
+}
+"""Why a row of a finding may be left out of a proposal. Each also takes a text: leaving out is deciding too."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows (subject, part) that a proposal does not take in, the coded reason, and the reason in words."""
+
+    rows: Sequence[tuple[int, str]]
+    reason: str
+    text: str
+
+    def told(self) -> list[dict[str, Any]]:
+        """This will write it as the act says it: numbers and codes."""
+        return [
+            {"subject": subject, "part": part, "reason": self.reason} for subject, part in sorted(self.rows)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,14 @@ def found_last(visit: Visit, program: str, finding: str) -> Found | None:
     return None if run is None else Found(run, reckon.rows(run, store=visit.store))
 
 
+def within(visit: Visit, rows: Iterable[Mapping[str, Any]], region: str = "division") -> list[dict[str, Any]]:
+    """This will keep the rows of a finding that lie in the visitor's scope. A finding is nobody's own telling:
+    only who sees every body's sees it."""
+    if visit.scope.agencies is not None:
+        return []
+    return [dict(row) for row in rows if visit.scope.covers(str(row[region]))]
+
+
 def find_now(visit: Visit, program: str, finding: str, as_of: date) -> Found:
     """This will reckon a finding as of a day, under the rules in force today, and wait for it."""
     run = reckon.reckon(
@@ -63,9 +96,20 @@ def find_now(visit: Visit, program: str, finding: str, as_of: date) -> Found:
 
 
 def propose_list(
-    visit: Visit, program: str, procedure: str, table: pa.Table, *, run: str, title: str
+    visit: Visit,
+    program: str,
+    procedure: str,
+    table: pa.Table,
+    *,
+    run: str,
+    title: str,
+    left_out: LeftOut | None = None,
 ) -> Schedule:
-    """This will open a case of the official's body and propose the rows as its schedule."""
+    """This will open a case of the official's body and propose the rows as its schedule.
+
+    ``left_out`` is said by the act itself, and its text is kept as an exhibit of the case.
+    """
+    apart = _kept_apart(visit, left_out, title) if left_out and left_out.rows else {}
     agency = visit.who.agency
     case = opening.open_case(
         program=program, procedure=procedure, agency=agency.pk, region=agency.region_id, title=title,
@@ -73,8 +117,21 @@ def propose_list(
     )  # fmt: skip
     return schedules.propose(
         case, table, run_sha256=run, official=visit.who, agency=agency.pk, on=visit.today, at=visit.now,
-        bundle=visit.adopted, store=visit.store,
+        bundle=visit.adopted, store=visit.store, **apart,
     )  # fmt: skip
+
+
+def _kept_apart(visit: Visit, left_out: LeftOut, title: str) -> dict[str, Any]:
+    if left_out.reason not in LEFT_OUT or not left_out.text.strip():
+        raise InputError("schedule.left_out_without_reason", known=", ".join(LEFT_OUT))
+    exhibit = store_text(visit.store, left_out.text, f"不提出的理由　{title}"[:120], visit.now, visit.secret)
+    return {"detail": {"left_out": left_out.told()}, "exhibits": [exhibit.pk]}
+
+
+def left_out_of(case: Case) -> list[dict[str, Any]]:
+    """This will give the rows a list's proposal left out: ``subject``, ``part``, ``reason`` (a code)."""
+    proposal = case.acts.filter(kind="propose").order_by("-id").first()
+    return list(proposal.detail.get("left_out", ())) if proposal else []
 
 
 def step(
@@ -102,9 +159,10 @@ def step_rows(visit: Visit, schedule: Schedule, kind: str, subjects: Sequence[in
     )  # fmt: skip
 
 
-def lists_of(program: str, procedure: str) -> list[Schedule]:
-    """This will give the lists proposed under a procedure, the newest first."""
-    held = Schedule.objects.filter(case__program=program, case__procedure=procedure)
+def lists_of(visit: Visit, program: str, procedure: str) -> list[Schedule]:
+    """This will give the lists proposed under a procedure that the visitor may see, the newest first."""
+    within = visit.scope.q({"agency": "case__agency", "region": "case__region"})
+    held = Schedule.objects.filter(within, case__program=program, case__procedure=procedure)
     return list(held.select_related("case").order_by("-id"))
 
 

@@ -9,6 +9,7 @@ from chengxin.faces.desk import (
     log_in,
     lookup,
     oversight,
+    papers,
     pictures,
     quarantine,
     single,
@@ -16,5 +17,18 @@ from chengxin.faces.desk import (
     unlinked,
 )
 
-PAGES = (today, intake, single, batches, quarantine, unlinked, lookup, pictures, cases, oversight, log_in)
+PAGES = (
+    today,
+    intake,
+    single,
+    batches,
+    quarantine,
+    unlinked,
+    lookup,
+    pictures,
+    cases,
+    papers,
+    oversight,
+    log_in,
+)
 """In the order of the rail."""

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES, TITLES
-from chengxin.cases.models import Case, Schedule, Standpoint
+from chengxin.cases.models import Case, Standpoint
 from chengxin.cases.procedure import procedure_of
+from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import point_of
 from chengxin.core.errors import MissingError, RefusedByLaw
-from chengxin.faces.desk import road
+from chengxin.faces.desk import road, steps
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
@@ -143,7 +144,7 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
     point = point_of(it, row)
     acts = it.acts.filter(Q(subject=None) | Q(subject=row) if row else Q(subject=None)).order_by("id")
     schedules = list(it.schedules.order_by("-id"))
-    ahead = road.ahead(visit, it, point, procedure)
+    ahead = road.ahead(visit, it, point, procedure, listed=bool(schedules) and not row)
     return visit.render(
         "faces/desk/case.html",
         case=it,
@@ -209,7 +210,12 @@ def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     if kind not in EDGES or kind in road.BY_PROGRAM:
         raise MissingError("door.no_such", number=kind)
     procedure = procedure_of(it, visit.house)
-    reason = road.closed(visit, it, point_of(it, row), procedure, kind)
+    listed = row is None and steps.schedule_of(it) is not None
+    if listed and kind in steps.ROW_BY_ROW:
+        raise RefusedByLaw(
+            "door.step_closed", step=road.act_title(kind), reason=_("请在这一家自己的页面办理")
+        )
+    reason = road.closed(visit, it, point_of(it, row), procedure, kind, listed=listed)
     if reason:
         raise RefusedByLaw("door.step_closed", step=road.act_title(kind), reason=reason)
     asked = ask(
@@ -217,10 +223,11 @@ def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     )
     law = cited_all(visit.house, procedure.articles_of(kind))
     lead = f"{spoken(EDGES[kind].zh, EDGES[kind].en)}（{law}）"
+    lead += steps.said(visit, it, kind) if listed else ""
     back = visit.url("desk:case", number=number) + (f"?row={row}" if row else "")
     if asked.done:
-        _take(visit, it, row, kind, asked.form.cleaned_data)
-        visit.say(_("已记入案卷：%(act)s。") % {"act": road.act_title(kind)})
+        taken = _take(visit, it, row, kind, asked.form.cleaned_data)
+        visit.say(_("已记入案卷：%(act)s（%(n)d 份）。") % {"act": road.act_title(kind), "n": taken})
         return visit.go("desk:case", number=number) if not row else _back(visit, number, row)
     return visit.render(
         "kit/ask.html",
@@ -239,29 +246,40 @@ def _back(visit: Visit, number: int, row: int) -> HttpResponse:
     return answer
 
 
-def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> None:
-    point = point_of(it, row)
-    detail: dict[str, Any] = {}
+def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> int:
+    """This will take the step, in one row, in the whole, or over all rows of a list; it says how many acts."""
     cites: dict[str, Any] = {}
-    for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
-        if said.get(name):
-            detail[key] = said[name].isoformat()
-    if detail.get("review_on") and kind == "decide":
-        detail["exit"] = procedure_of(it, visit.house).exit_condition
-    if kind in {"route", "answer_objection"} and point.objections:
-        detail["objection"] = point.objections[0].act
     if said.get("text"):
         title = f"{road.act_title(kind)}　{it.number}"
         exhibit = store_text(visit.store, said["text"], title, visit.now, visit.secret)
         cites["exhibits"] = [exhibit.pk]
+    schedule = steps.schedule_of(it)
+    if schedule is not None and row is None and kind in steps.OVER_ROWS:
+        return steps.take_over_rows(visit, it, kind, said["on"], cites).taken
     act(
         it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
-        bundle=visit.adopted, detail=detail, cites=cites, schedule=_schedule(it, row),
+        bundle=visit.adopted, detail=_detail(visit, it, row, kind, said), cites=cites, schedule=schedule,
     )  # fmt: skip
+    return 1
 
 
-def _schedule(it: Case, row: int | None) -> Schedule | None:
-    return it.schedules.order_by("-id").first() if row else None
+def _detail(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    """This will put the days a form gave, and the objection that is meant, into what the act says."""
+    detail: dict[str, Any] = {}
+    for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
+        if said.get(name):
+            detail[key] = said[name].isoformat()
+    procedure = procedure_of(it, visit.house)
+    if detail.get("review_on") and kind == "decide":
+        detail["exit"] = procedure.exit_condition
+    if kind not in {"route", "answer_objection"}:
+        return detail
+    meant = road.objection_for(visit, point_of(it, row), procedure, kind)
+    if meant is not None:
+        detail["objection"] = meant.act
+    if kind == "route" and procedure.routes_to == "maker" and (to := maker_of(it, row, visit.store)):
+        detail["to"] = to
+    return detail
 
 
 @page("cases/<int:number>/exhibit/<int:exhibit>", door="desk", verbs=("read",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases.edges import EDGES, may_follow
-from chengxin.cases.fold import Point
+from chengxin.cases.fold import Objection, Point
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import Procedure
+from chengxin.faces.desk import steps
 from chengxin.faces.wording import cited_all, duty
-from chengxin.kit import Visit, day_words, spoken
+from chengxin.kit import LEFT_OUT, Visit, day_words, spoken
 from chengxin.ledger import officials
 from chengxin.ledger.models import Agency, Official
+from chengxin.subjects.registry import cards
 
 ACTS = {
     "propose": noop("提出处理意见"),
@@ -46,6 +48,8 @@ ACTS = {
 }
 BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"})
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
+PAPERS = frozenset({"notify", "decide", "serve_decision", "repair", "revoke", "route"})
+"""Acts that are documents, which the case page gives as such."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class Past:
     who: str
     articles: str
     exhibits: list[int]
+    left_out: list[str]
+    """Whom a proposal did not take in, each with the reason."""
+    paper: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,8 @@ def past(visit: Visit, acts: Sequence[Act]) -> list[Past]:
             _who(bodies.get(act.agency), people.get(act.official or 0)),
             cited_all(visit.house, act.articles),
             [int(one) for one in act.cites.get("exhibits", [])],
+            left_out(act.detail),
+            act.kind in PAPERS,
         )
         for act in acts
     ]
@@ -100,26 +109,38 @@ def _who(body: Agency | None, official: Official | None) -> str:
     return f"{named} {official.name}" if official else named
 
 
-def ahead(visit: Visit, case: Case, point: Point, procedure: Procedure) -> list[Next]:
-    """This will list what may come next, in the order of the drawing, each with why it is closed if it is."""
+def ahead(
+    visit: Visit, case: Case, point: Point, procedure: Procedure, *, listed: bool = False
+) -> list[Next]:
+    """This will list what may come next, in the order of the drawing, each with why it is closed if it is.
+
+    ``listed``: for a whole list, whose rows are told and served over all of them at once.
+    """
     found = []
-    for kind in may_follow(point.state, adverse=point.adverse):
+    following = may_follow(point.state, adverse=point.adverse)
+    for kind in steps.of_list(case, following) if listed else following:
         basis = cited_all(visit.house, procedure.articles_of(kind) or (EDGES[kind].anchor,))
         sentence = spoken(EDGES[kind].zh, EDGES[kind].en)
         found.append(
             Next(
                 kind,
-                act_title(kind),
+                act_title(kind) + (_rows_reached(case, kind) if listed else ""),
                 sentence,
                 basis,
-                closed(visit, case, point, procedure, kind),
+                closed(visit, case, point, procedure, kind, listed=listed),
                 EDGES[kind].after is not None,
             )
         )
     return found
 
 
-def closed(visit: Visit, case: Case, point: Point, procedure: Procedure, kind: str) -> str:
+def _rows_reached(case: Case, kind: str) -> str:
+    return _("（%(n)d 家）") % {"n": steps.ready(case, kind)} if kind in steps.OVER_ROWS else ""
+
+
+def closed(
+    visit: Visit, case: Case, point: Point, procedure: Procedure, kind: str, *, listed: bool = False
+) -> str:
     """This will say why this official cannot take the step today; empty: it can. The act checks again."""
     if kind in BY_PROGRAM:
         return _("由业务页面或期限自动办理")
@@ -128,7 +149,12 @@ def closed(visit: Visit, case: Case, point: Point, procedure: Procedure, kind: s
     duties = procedure.duties(kind)
     if duties and visit.who.agency.duty not in duties:
         return _("由 %(duties)s 部门办理") % {"duties": "、".join(duty(d) for d in sorted(duties))}
-    return _conditions(visit.today, point, procedure, kind)
+    if listed and kind == "decide" and not steps.may_be_decided(case, visit.today)[0]:
+        return _("还没有一家听取过意见，也没有一家的陈述申辩期限已满")
+    if kind in {"route", "answer_objection"}:
+        return _of_objection(visit, point, procedure, kind)
+    signed = kind == "cosign" and visit.who.agency.duty in point.cosigned
+    return _("贵单位已签") if signed else _conditions(visit.today, point, procedure, kind)
 
 
 def _conditions(today: date, point: Point, procedure: Procedure, kind: str) -> str:
@@ -139,9 +165,48 @@ def _conditions(today: date, point: Point, procedure: Procedure, kind: str) -> s
         missing = procedure.cosigners - point.cosigned
         if missing:
             return _("还缺会签：%(duties)s") % {"duties": "、".join(duty(d) for d in sorted(missing))}
-    if kind in {"route", "answer_objection"} and not point.objections:
-        return _("没有待办的异议")
     return ""
+
+
+def _of_objection(visit: Visit, point: Point, procedure: Procedure, kind: str) -> str:
+    """This will say why an objection cannot be routed or answered here: there is none, or another body has it."""
+    if not point.objections:
+        return _("没有待办的异议")
+    if objection_for(visit, point, procedure, kind) is not None:
+        return ""
+    if kind == "route":
+        return _("已经转交")
+    if any(each.routed for each in point.objections):
+        to = {each.to for each in point.objections if each.to}
+        named = Agency.objects.filter(pk__in=to)
+        return _("已转交%(bodies)s，由它答复") % {
+            "bodies": "、".join(spoken(each.name, each.name_en) for each in named)
+        }
+    return _("先转交作出评价的机关")
+
+
+def objection_for(visit: Visit, point: Point, procedure: Procedure, kind: str) -> Objection | None:
+    """This will give the objection this official would route or answer: the oldest that waits for it."""
+    if kind == "route":
+        return next((each for each in point.objections if not each.routed), None)
+    own = (each for each in point.objections if each.to in {"", visit.who.agency_id})
+    if procedure.routes_to == "maker":
+        own = (each for each in own if each.routed)
+    return next(own, None)
+
+
+def left_out(detail: Mapping[str, Any]) -> list[str]:
+    """This will name whom a proposal left out, each with the reason it gave."""
+    rows = detail.get("left_out") or []
+    known = cards(row["subject"] for row in rows)
+    return [
+        _("%(name)s：%(reason)s")
+        % {
+            "name": " ".join(filter(None, (getattr(known.get(row["subject"]), "name", ""), row.get("part")))),
+            "reason": _(LEFT_OUT.get(row["reason"], row["reason"])),
+        }
+        for row in rows
+    ]
 
 
 def signatures(point: Point, procedure: Procedure) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from chengxin.cases.edges import State
 from chengxin.cases.fold import Point
 from chengxin.cases.models import Case, Schedule
 from chengxin.cases.opening import next_number, open_case
+from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import points_of_rows
 from chengxin.places.demo import accounts
 from chengxin.places.demo.city import CITY_CODE
@@ -204,6 +205,7 @@ def _object(teller: Teller, schedule: Schedule, subject: int, *, answered: bool,
         return
     objection = teller.step(case, "object", "", date(2026, 10, 19), subject=subject, schedule=schedule)
     named = {"objection": objection.pk}
+    to = maker_of(case, subject, teller.store)
     if routed:
         teller.step(
             case,
@@ -212,12 +214,12 @@ def _object(teller: Teller, schedule: Schedule, subject: int, *, answered: bool,
             date(2026, 10, 20),
             subject=subject,
             schedule=schedule,
-            detail=named,
+            detail={**named, "to": to},
         )
     if answered:
         teller.step(
-            case, "answer_objection", "price-officer", date(2026, 10, 27), subject=subject, schedule=schedule,
-            detail=named,
+            case, "answer_objection", "environment-officer", date(2026, 10, 27), subject=subject,
+            schedule=schedule, detail=named,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from chengxin.core.money import format_micro
-from chengxin.kit import DocumentTable
+from chengxin.kit import LEFT_OUT, DocumentTable
 from chengxin.programs.sewage_tariff.levy import TIERS
 
 ADDRESSEE: Final = "污水处理费征收单位"
@@ -36,6 +36,18 @@ def attached(rows: Sequence[Mapping[str, Any]]) -> DocumentTable:
             for place, row in enumerate(rows, start=1)
         ),
         widths=(1, 5, 4, 2, 2, 2),
+    )
+
+
+def left_aside(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """This will say whom the list does not take in, by reason; the text of the reasons is in the case file."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        named = f"{row['name']}（{row['part']}）" if row["part"] else row["name"]
+        by_reason.setdefault(LEFT_OUT.get(row["reason"], row["reason"]), []).append(named)
+    return tuple(
+        f"本次未列入{len(names)}家：{'、'.join(names)}。理由：{reason}。"
+        for reason, names in by_reason.items()
     )
 
 

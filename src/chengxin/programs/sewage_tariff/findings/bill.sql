@@ -39,7 +39,7 @@ priced as (
 ),
 tariff as (   -- a later surcharge on the same account takes the earlier one's place; none is charged twice
   select used.account_record, used.reading_record, tariff_in_force.record, tariff_in_force.surcharge,
-         tariff_in_force.from_on, tariff_in_force.to_on,
+         case tariff_in_force.tier when 'black' then 3 when 'red_again' then 2 else 1 end as weight, tariff_in_force.from_on, tariff_in_force.to_on,
          lead(tariff_in_force.from_on) over (partition by used.account_record, used.reading_record
            order by tariff_in_force.from_on, tariff_in_force.surcharge, tariff_in_force.record) as next_on
   from used
@@ -48,7 +48,7 @@ tariff as (   -- a later surcharge on the same account takes the earlier one's p
   where tariff_in_force.from_on < used.to_on and (tariff_in_force.to_on is null or tariff_in_force.to_on > used.from_on)
 ),
 surcharged as (
-  select used.account_record, used.reading_record, tariff.record, tariff.surcharge,
+  select used.account_record, used.reading_record, tariff.record, tariff.surcharge, tariff.weight,
          case when priced.start_rule = 'next_cycle' and tariff.from_on > used.from_on then 0
               else greatest(0, date_diff('day', greatest(used.from_on, tariff.from_on),
                                          least(used.to_on, coalesce(tariff.to_on, used.to_on), coalesce(tariff.next_on, used.to_on)))) end as days,
@@ -58,14 +58,14 @@ surcharged as (
   join tariff on tariff.account_record = used.account_record and tariff.reading_record = used.reading_record
 ),
 portion as (
-  select account_record, reading_record, record, surcharge, days,
+  select account_record, reading_record, record, surcharge, weight, days,
          (2 * volume * days + cycle_days) // (2 * cycle_days) as volume
   from surcharged
   where days > 0
 ),
 levied as (
   select account_record, reading_record, sum(days)::bigint as days, sum(volume)::bigint as volume,
-         sum(volume * surcharge)::bigint as amount, max(surcharge) as surcharge,
+         sum(volume * surcharge)::bigint as amount, max(surcharge) as surcharge, max(weight) as weight,
          list(record order by record) as because
   from portion
   group by account_record, reading_record
@@ -75,6 +75,7 @@ select used.subject, used.account, used.plant_code, used.division, used.company,
        used.from_on, used.to_on, used.own_well, used.volume, priced.base,
        coalesce(levied.days, 0) as surcharged_days, coalesce(levied.volume, 0) as surcharged_volume,
        coalesce(levied.surcharge, 0) as surcharge,
+       case levied.weight when 3 then 'black' when 2 then 'red_again' when 1 then 'red' end as tier,
        (used.volume * priced.base + 5000000) // 10000000 as base_fen,
        (used.volume * priced.base + coalesce(levied.amount, 0) + 5000000) // 10000000 as fen,
        list_concat([used.reading_record, used.account_record], coalesce(levied.because, [])) as because

@@ -63,7 +63,7 @@ class IssueForm(forms.Form):
 )
 def bills(visit: Visit) -> HttpResponseBase:
     """This will list the bill files with their adjustments."""
-    files = list(bill_files(PROGRAM))
+    files = list(bill_files(visit, PROGRAM))
     rows = [
         {
             "number": each.pk,
@@ -100,7 +100,7 @@ def issue(visit: Visit) -> HttpResponseBase:
     """This will reckon the bills as of today and issue one month of this company, after it was checked."""
     found = find_now(visit, PROGRAM, "bill", visit.today)
     company = visit.who.agency_id
-    waiting = _waiting(found, company)
+    waiting = _waiting(visit, found, company)
     if not waiting:
         visit.say(_("没有可以发出的账单：各月都已发出，或者还没有抄表水量。"))
         return visit.go("sewage_tariff:bills")
@@ -124,7 +124,7 @@ def issue(visit: Visit) -> HttpResponseBase:
 @page("bills/<int:number>/", door="desk", verbs=("issue_bill", "return_bill", "decide"), title="账单")
 def bill(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one bill file: its lines, its adjustments, and what the company returned for it."""
-    held = bill_file(PROGRAM, number)
+    held = bill_file(visit, PROGRAM, number)
     whole = held.adjusts or held
     answer = reconciled(visit, whole, _returns(visit, whole.pk))
     differences = [
@@ -147,7 +147,7 @@ def bill(visit: Visit, number: int) -> HttpResponseBase:
 @page("bills/<int:number>/file.csv", door="desk", verbs=("issue_bill", "return_bill", "decide"))
 def bill_lines(visit: Visit, number: int) -> HttpResponseBase:
     """This will give the file as it was issued, byte for byte."""
-    held = bill_file(PROGRAM, number)
+    held = bill_file(visit, PROGRAM, number)
     visit.look((row["subject"] for row in lines_of(visit, held).to_pylist()), purpose="下载账单")
     name = f"{held.period}-{'调整' if held.adjusts_id else '账单'}-{held.pk}.csv"
     return attachment(bill_as_issued(visit, held), name, "text/csv")
@@ -156,7 +156,7 @@ def bill_lines(visit: Visit, number: int) -> HttpResponseBase:
 @page("bills/<int:number>/adjust", door="desk", verbs=("issue_bill",), methods=("POST",))
 def adjust(visit: Visit, number: int) -> HttpResponseBase:
     """This will reckon the month again and issue what differs from what was issued, if anything does."""
-    held = bill_file(PROGRAM, number)
+    held = bill_file(visit, PROGRAM, number)
     whole = held.adjusts or held
     found = find_now(visit, PROGRAM, "bill", visit.today)
     fresh = adjust_bill(visit, whole, found, _lines(found, whole.company, whole.period))
@@ -172,9 +172,9 @@ def period_of(month: int) -> str:
     return f"{month // 100}-{month % 100:02d}"
 
 
-def _waiting(found: Found, company: str) -> dict[str, tuple[int, int]]:
+def _waiting(visit: Visit, found: Found, company: str) -> dict[str, tuple[int, int]]:
     """This will give the months of a company not issued yet, with their lines and fen."""
-    issued = set(bill_files(PROGRAM).filter(company=company).values_list("period", flat=True))
+    issued = set(bill_files(visit, PROGRAM).filter(company=company).values_list("period", flat=True))
     sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in found.rows.select(["company", "month", "fen"]).to_pylist():
         period = period_of(row["month"])
@@ -200,8 +200,8 @@ def _lines_table(lines: pa.Table) -> Table:
         "lines",
         columns=[
             Column("account", "户号", kind="code"),
-            Column("name", "企业", wide=True),
-            Column("plant", "厂区"),
+            Column("name", "企业", wide=True, sort="-"),
+            Column("plant_code", "厂区"),
             Column("from_on", "抄表起", kind="date"),
             Column("to_on", "抄表止", kind="date"),
             Column("volume", "水量（立方米）", value=lambda row: cubic_metres(row["volume"]), sort="volume"),

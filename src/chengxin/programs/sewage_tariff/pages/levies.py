@@ -12,18 +12,22 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import MissingError
 from chengxin.kit import (
+    LEFT_OUT,
     Column,
     Empty,
     Filter,
     Found,
+    LeftOut,
     Table,
     Visit,
     ask,
     attachment,
     bars,
+    day_words,
     document,
     find_now,
     found_last,
+    left_out_of,
     list_rows,
     lists_of,
     next_number,
@@ -31,16 +35,27 @@ from chengxin.kit import (
     propose_list,
     signatures,
     stands,
+    state_word,
     step,
+    within,
 )
-from chengxin.programs.sewage_tariff.execution import ADDRESSEE, SERIES, attached, file_name, ordered
+from chengxin.programs.sewage_tariff.execution import (
+    ADDRESSEE,
+    SERIES,
+    attached,
+    file_name,
+    left_aside,
+    ordered,
+)
 from chengxin.programs.sewage_tariff.levy import schedule_of
-from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, named, price
+from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, divisions, named, yuan_of
 
 ENDED = ("taken_out", "lapsed", "revoked", "repaired")
 
 
 class ProposeForm(forms.Form):
+    """What is proposed under which name; whoever is left out is left out for a coded reason and in words."""
+
     title = forms.CharField(label=gettext_lazy("名单名称"), max_length=80)
     leave_out = forms.MultipleChoiceField(
         label=gettext_lazy("本次不提出的企业"),
@@ -51,25 +66,49 @@ class ProposeForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("不提出的理由"),
         required=False,
-        choices=[
-            ("", "—"),
-            ("checking", gettext_lazy("颜色正在由评定机关核实")),
-            ("other_body", gettext_lazy("由县（市）另行提出")),
-            ("closed", gettext_lazy("厂区已关停")),
-        ],
+        choices=[("", "—"), *LEFT_OUT.items()],
+    )
+    note = forms.CharField(
+        label=gettext_lazy("理由说明"),
+        help_text=gettext_lazy("写明事实和依据。作为附件随案保存，在案件页和执行文件中可见。"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, rows: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rows = rows
         self.fields["leave_out"].choices = [  # type: ignore[attr-defined]
             (key_of(row), f"{row['name']} {row['plant_code']}".strip()) for row in rows
+        ]
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((code, _(word)) for code, word in LEFT_OUT.items()),
         ]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        if cleaned.get("leave_out") and not cleaned.get("reason"):
+        out = cleaned.get("leave_out") or []
+        if out and not cleaned.get("reason"):
             self.add_error("reason", _("有企业不提出，请选择理由。"))
+        if out and not cleaned.get("note"):
+            self.add_error("note", _("有企业不提出，请写明理由。"))
+        if not out and (cleaned.get("reason") or cleaned.get("note")):
+            self.add_error("leave_out", _("写了不提出的理由，却没有选企业。"))
+        if len(out) == len(self.rows):
+            self.add_error("leave_out", _("不能一家也不提出。"))
         return cleaned
+
+    def kept(self) -> list[dict[str, Any]]:
+        """This will give the rows that are proposed."""
+        return [row for row in self.rows if key_of(row) not in self.cleaned_data["leave_out"]]
+
+    def left_out(self) -> LeftOut:
+        """This will give the rows that are not, with the reason."""
+        said = self.cleaned_data
+        rows = [row for row in self.rows if key_of(row) in said["leave_out"]]
+        return LeftOut([(row["subject"], row["plant_code"]) for row in rows], said["reason"], said["note"])
 
 
 def key_of(row: dict[str, Any]) -> str:
@@ -81,15 +120,15 @@ def key_of(row: dict[str, Any]) -> str:
 def levies(visit: Visit) -> HttpResponseBase:
     """This will show the newest levy list: each plant's tier, and whether it was proposed or decided."""
     found = found_last(visit, PROGRAM, "surcharge")
-    rows = with_states(visit, found) if found else []
+    rows = named(with_states(visit, found)) if found else []
     waiting = [row for row in rows if row["state"] == ""]
     return visit.render(
         "sewage_tariff/levies.html",
         found=found,
         waiting=len(waiting),
-        table=_table(rows),
+        table=_table(visit, rows),
         chart=_chart(rows),
-        lists=[_summary(each) for each in lists_of(PROGRAM, "levy")],
+        lists=[_summary(each) for each in lists_of(visit, PROGRAM, "levy")],
         may_execute=visit.may("execute"),
         may_propose=visit.may("propose") and bool(waiting),
     )
@@ -106,14 +145,16 @@ def propose(visit: Visit) -> HttpResponseBase:
     title = _("%(day)s差别化污水处理费加收") % {"day": f"{visit.today.year}年{visit.today.month}月"}
     asked = ask(visit, ProposeForm, review=True, rows=rows, initial={"title": title})
     if asked.done:
-        answers = asked.form.cleaned_data
-        chosen = [row for row in rows if key_of(row) not in answers["leave_out"]]
+        form: Any = asked.form
+        chosen = form.kept()
         listed = propose_list(
-            visit, PROGRAM, "levy", schedule_of(chosen), run=found.run_sha256, title=answers["title"]
-        )
+            visit, PROGRAM, "levy", schedule_of(chosen), run=found.run_sha256,
+            title=form.cleaned_data["title"], left_out=form.left_out(),
+        )  # fmt: skip
         visit.say(_("已提出 %(n)s 行。下一步：制作并送达告知书。") % {"n": len(chosen)})
         return visit.go("desk:case", number=listed.case.pk)
-    lead = _("共 %(n)s 行，依据 %(day)s 的研判。") % {"n": len(rows), "day": visit.today}
+    visit.look((row["subject"] for row in rows), purpose="提出加收名单")
+    lead = _("共 %(n)s 行，依据 %(day)s 的研判。") % {"n": len(rows), "day": day_words(visit.today)}
     back = visit.url("sewage_tariff:levies")
     return visit.render(
         "kit/ask.html", asked=asked, title=_("提出加收"), submit=_("提出"), review=True, lead=lead, back=back
@@ -123,7 +164,7 @@ def propose(visit: Visit) -> HttpResponseBase:
 @page("cosign/<int:number>/", door="desk", verbs=("read",), title="会签", methods=("GET", "HEAD", "POST"))
 def cosign(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one list to a co-signing body, and take its signature."""
-    listed = list_of(number)
+    listed = list_of(visit, number)
     signed = signatures(listed.case)
     procedure = visit.house.procedures[f"{PROGRAM}.levy"]
     mine = visit.who.agency.duty in procedure.cosigners and visit.who.agency.duty not in signed
@@ -139,7 +180,7 @@ def cosign(visit: Visit, number: int) -> HttpResponseBase:
         state=stands(listed.case),
         bodies=[(duty, signed.get(duty)) for duty in procedure.cosigners],
         may_sign=mine and visit.may("cosign"),
-        table=_table(rows, name="list"),
+        table=_table(visit, rows, name="list"),
     )
 
 
@@ -148,7 +189,7 @@ def cosign(visit: Visit, number: int) -> HttpResponseBase:
 )
 def execution(visit: Visit, number: int) -> HttpResponseBase:
     """This will issue the execution document of a decided list, and give it: who pays what, from when until when."""
-    listed = list_of(number)
+    listed = list_of(visit, number)
     executed = listed.case.acts.filter(kind="execute").order_by("-id").first()
     if executed is None and visit.request.method == "POST":
         visit.require("execute")
@@ -160,14 +201,19 @@ def execution(visit: Visit, number: int) -> HttpResponseBase:
     visit.look((row["subject"] for row in rows), purpose="执行文件", case_number=listed.case.number)
     pdf = document(
         visit, executed, table=attached(rows), words={"count": str(len(rows))},
-        addressee=ADDRESSEE, holding=ordered(listed),
+        addressee=ADDRESSEE, holding=(*ordered(listed), *apart(listed)),
     )  # fmt: skip
     return attachment(pdf, file_name(listed), "application/pdf")
 
 
-def list_of(number: int) -> Any:
-    """This will find a proposed list by its number."""
-    for listed in lists_of(PROGRAM, "levy"):
+def apart(listed: Any) -> tuple[str, ...]:
+    """This will say in the execution document whom the list left out, and why."""
+    return left_aside(named(left_out_of(listed.case)))
+
+
+def list_of(visit: Visit, number: int) -> Any:
+    """This will find a proposed list by its number, within the visitor's scope."""
+    for listed in lists_of(visit, PROGRAM, "levy"):
         if listed.pk == number:
             return listed
     raise MissingError("door.no_such", number=number)
@@ -176,10 +222,10 @@ def list_of(number: int) -> Any:
 def with_states(visit: Visit, found: Found) -> list[dict[str, Any]]:
     """This will put beside each row of the finding where its newest list has it; empty: not proposed."""
     states: dict[tuple[str, str], tuple[str, int]] = {}
-    for listed in reversed(lists_of(PROGRAM, "levy")):
+    for listed in reversed(lists_of(visit, PROGRAM, "levy")):
         for row in list_rows(visit, listed):
             states[key_of(row), row["rating_period"]] = (row["state"], listed.case.pk)
-    rows: list[dict[str, Any]] = found.rows.to_pylist()
+    rows = within(visit, found.rows.to_pylist())
     for row in rows:
         row["state"], row["case"] = states.get((key_of(row), row["period"]), ("", None))
         if row["state"] in ENDED:
@@ -193,32 +239,50 @@ def _summary(listed: Any) -> dict[str, Any]:
     return {"listed": listed, "state": state, "signed": len(signatures(listed.case)), "executed": executed}
 
 
-def _table(rows: list[dict[str, Any]], name: str = "levies") -> Table:
+def _table(visit: Visit, rows: list[dict[str, Any]], name: str = "levies") -> Table:
+    for row in rows:
+        row["stands"] = row["state"] or "waiting"
+        row["rated"] = row.get("period") or row.get("rating_period")
+    regions = divisions(row["division"] for row in rows)
     return Table(
         name,
         columns=[
             Column("name", "企业", link=lambda row: f"/desk/subject/{row['subject']}", wide=True),
             Column("code", "统一社会信用代码", kind="code"),
             Column("plant", "厂区"),
-            Column("division", "区划"),
-            Column("colour", "颜色", kind="grade"),
-            Column("tier", "档次", value=lambda row: _(TIERS[row["tier"]]), sort="tier"),
-            Column("surcharge", "加收标准", value=lambda row: price(row["surcharge"]), sort="surcharge"),
-            Column("period", "评价周期", value=lambda row: row.get("period") or row.get("rating_period")),
-            Column("published_on", "公布日期", kind="date"),
-            Column("state", "办理", kind="state"),
+            Column("division", "区划", value=lambda row: regions[row["division"]], sort="division"),
+            Column("tier", "档次", kind="grade"),
+            Column(
+                "surcharge",
+                "加收（元/立方米）",
+                value=lambda row: yuan_of(row["surcharge"]),
+                sort="surcharge",
+            ),
+            Column("rated", "评价周期"),
+            Column("stands", "办理", value=standing, sort="stands", link=lambda row: _case(visit, row)),
         ],
         rows=rows,
+        search=("name", "code"),
         filters=[
             Filter("tier", "档次", TIERS),
-            Filter("state", "办理", {"": "未提出", "in_force": "生效中", "served": "告知已送达"}),
+            Filter("division", "区划", regions),
+            Filter("stands", "办理", {row["stands"]: standing(row) for row in rows}),
         ],
-        order="-published_on",
+        order="stands",
         subject="subject",
         purpose="核定加收名单",
-        prepare=named,
         empty=Empty("还没有加收清单", "环保部门报送评价结果并研判之后，清单会出现在这里。"),
     )
+
+
+def standing(row: dict[str, Any]) -> str:
+    """This will say where a row stands; what nobody proposed yet says so."""
+    return state_word(row["state"]) if row["state"] else _("未提出")
+
+
+def _case(visit: Visit, row: dict[str, Any]) -> str:
+    href = visit.url("desk:case", number=row["case"]) if row.get("case") else ""
+    return f"{href}?row={row['subject']}" if href and row["state"] else ""
 
 
 def _chart(rows: list[dict[str, Any]]) -> Any:

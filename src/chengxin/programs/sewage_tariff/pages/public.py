@@ -31,7 +31,6 @@ def about(visit: Visit) -> HttpResponseBase:
         "sewage_tariff/about.html",
         tiers=tiers,
         charts=home_charts(visit),
-        paying=sum(_paying(visit).values()),
     )
 
 
@@ -56,7 +55,7 @@ def _paying(visit: Visit) -> Counter[str]:
     """This will count the plants under a decision in force, by tier."""
     return Counter(
         row["tier"]
-        for listed in lists_of(PROGRAM, "levy")
+        for listed in lists_of(visit, PROGRAM, "levy")
         for row in list_rows(visit, listed)
         if row["state"] == "in_force"
     )

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chengxin.core.money import format_micro
-from chengxin.kit import cards
+from chengxin.kit import cards, divisions
 from chengxin.programs.sewage_tariff.levy import PROGRAM, TIERS
 
-__all__ = ["PROGRAM", "TIERS", "WHY", "cubic_metres", "named", "price"]
+__all__ = ["PROGRAM", "TIERS", "WHY", "cubic_metres", "divisions", "named", "price", "yuan_of"]
 WHY: Final = {"repaired": "修复到黄色及以上", "rated": "新一次评价到黄色及以上", "corrected": "颜色已更正"}
 
 
 def price(micro: int | None) -> str:
     """This will write a price: 0.60 元/立方米."""
     return "—" if micro is None else f"{format_micro(micro)} 元/立方米"
+
+
+def yuan_of(micro: int) -> str:
+    """This will write a price under a head that names the unit: 0.60."""
+    return format_micro(micro)
 
 
 def cubic_metres(milli: int) -> str:
