@@ -207,3 +207,11 @@ def test_the_kit_has_at_most_ninety_names_and_each_is_there() -> None:
         assert getattr(kit, name) is not None
     with pytest.raises(AttributeError, match="the kit has no"):
         kit.everything  # noqa: B018
+
+
+def test_no_name_of_the_kit_is_also_a_module_of_it() -> None:
+    """Importing the module would put it in the name's place."""
+    from pathlib import Path
+
+    modules = {path.stem for path in Path(kit.__file__).parent.glob("*.py")}
+    assert modules & set(kit.__all__) == set()
