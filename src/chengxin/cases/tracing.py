@@ -217,7 +217,7 @@ def _words(act: Act, bundle: Adopted, about: Card | None) -> dict[str, str]:
         "statement": f"{statement.count}{_UNITS[statement.unit]}",
         "count": str(act.detail.get("rows", 1)),
         "period": str(act.detail.get("period", "")),
-        "due": _day(due) if due else "五个工作日内",
+        "due": f"{_day(due)}前" if due else "五个工作日内",
         "party_name": about.name if about else (card(subject).name if subject else ""),
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from chengxin.kit.words import language
+from chengxin.kit.words import duty, language
 from chengxin.policy.articles import Article
 from chengxin.policy.house import House
 
@@ -38,27 +38,6 @@ DISCLOSURES = {
     "shared": noop("部门之间共享"),
     "restricted": noop("限指定岗位"),
     "consent": noop("经本人授权"),
-}
-DUTIES = {
-    "price": noop("价格"),
-    "environment": noop("生态环境"),
-    "finance": noop("财政"),
-    "construction": noop("住建"),
-    "water": noop("水务"),
-    "water_company": noop("供水企业"),
-    "credit": noop("信用"),
-    "market": noop("市场监管"),
-    "registrar": noop("登记机关"),
-    "tax": noop("税务"),
-    "transport": noop("交通运输"),
-    "health": noop("卫生健康"),
-    "labour": noop("人力资源社会保障"),
-    "court": noop("法院"),
-    "civil_affairs": noop("民政"),
-    "civilisation": noop("文明办"),
-    "union": noop("工会"),
-    "establishment": noop("机构编制"),
-    "platform": noop("本平台"),
 }
 SCHEMES = {
     "uscc": noop("统一社会信用代码"),
@@ -133,11 +112,6 @@ def frequency(name: str) -> str:
 def disclosure(name: str) -> str:
     """This will write who may see an item."""
     return _(DISCLOSURES[name]) if name in DISCLOSURES else name
-
-
-def duty(name: str) -> str:
-    """This will name the duty of a body."""
-    return _(DUTIES[name]) if name in DUTIES else name
 
 
 def duties(names: Iterable[str]) -> str:

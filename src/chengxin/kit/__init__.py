@@ -70,13 +70,13 @@ if TYPE_CHECKING:
     )
     from chengxin.kit.chains import ChainLink, chain
     from chengxin.kit.charts import Chart, Series, bars, columns, dot_strip, sparkline, stacked_bars
-    from chengxin.kit.divisions import divisions
     from chengxin.kit.export import attachment
     from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
+    from chengxin.kit.places import divisions
     from chengxin.kit.progress import Progress
     from chengxin.kit.tables import Column, Empty, Filter, Table
-    from chengxin.kit.words import countdown, day_words, language, spoken, yuan
+    from chengxin.kit.words import countdown, day_words, duty, language, spoken, yuan
     from chengxin.subjects.cards import cards
 
 _NAMES = {
@@ -98,8 +98,8 @@ _NAMES = {
         *("bill_lines", "bill_total", "bill_as_issued", "reconciled"),
     ),
     "chengxin.subjects.cards": ("cards",),
-    "chengxin.kit.words": ("countdown", "day_words", "spoken", "yuan", "language"),
-    "chengxin.kit.divisions": ("divisions",),
+    "chengxin.kit.words": ("countdown", "day_words", "duty", "spoken", "yuan", "language"),
+    "chengxin.kit.places": ("divisions",),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = [
@@ -135,6 +135,7 @@ __all__ = [
     "divisions",
     "document",
     "dot_strip",
+    "duty",
     "find_now",
     "found_last",
     "grade_badge",

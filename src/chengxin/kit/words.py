@@ -9,10 +9,32 @@ from typing import Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 HASH_SHOWN = 16
+DUTIES = {
+    "price": noop("价格"),
+    "environment": noop("生态环境"),
+    "finance": noop("财政"),
+    "construction": noop("住建"),
+    "water": noop("水务"),
+    "water_company": noop("供水企业"),
+    "credit": noop("信用"),
+    "market": noop("市场监管"),
+    "registrar": noop("登记机关"),
+    "tax": noop("税务"),
+    "transport": noop("交通运输"),
+    "health": noop("卫生健康"),
+    "labour": noop("人力资源社会保障"),
+    "court": noop("法院"),
+    "civil_affairs": noop("民政"),
+    "civilisation": noop("文明办"),
+    "union": noop("工会"),
+    "establishment": noop("机构编制"),
+    "platform": noop("本平台"),
+}
 
 
 def language() -> Literal["zh", "en"]:
@@ -23,6 +45,11 @@ def language() -> Literal["zh", "en"]:
 def spoken(zh: str, en: str) -> str:
     """This will choose between a house text's Chinese and its English (Chinese where there is no English)."""
     return en if language() == "en" and en else zh
+
+
+def duty(name: str) -> str:
+    """This will name the duty of a body."""
+    return _(DUTIES[name]) if name in DUTIES else name
 
 
 def day_words(day: date | None, today: date | None = None) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -159,19 +161,13 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         procedure=procedure,
         schedules=schedules,
         rows=rows_of(visit, it) if schedules and not row else None,
-        mix=mix(it) if schedules and not row else [],
+        mix=mix(steps.rows(visit, it)) if schedules and not row else [],
     )
 
 
-def mix(it: Case) -> list[dict[str, Any]]:
+def mix(rows: Iterable[Standpoint]) -> list[dict[str, Any]]:
     """This will count how many rows of a schedule stand at each step."""
-    counted = (
-        Standpoint.objects.filter(case=it, subject__gt=0)
-        .values("state")
-        .annotate(n=Count("pk"))
-        .order_by("-n")
-    )
-    return [{"state": one["state"], "n": one["n"]} for one in counted]
+    return [{"state": state, "n": n} for state, n in Counter(str(row.state) for row in rows).most_common()]
 
 
 def rows_of(visit: Visit, it: Case) -> Table:
@@ -187,7 +183,7 @@ def rows_of(visit: Visit, it: Case) -> Table:
             Column("in_force_from", "生效", kind="date"),
             Column("ends_on", "止", kind="date"),
         ],
-        rows=Standpoint.objects.filter(case=it, subject__gt=0).select_related("case"),
+        rows=steps.rows(visit, it),
         order="due_on",
         page_size=20,
         filters=[Filter("state", "走到哪一步", {str(s): spoken(*w) for s, w in TITLES.items()})],
@@ -254,8 +250,8 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
         exhibit = store_text(visit.store, said["text"], title, visit.now, visit.secret)
         cites["exhibits"] = [exhibit.pk]
     schedule = steps.schedule_of(it)
-    if schedule is not None and row is None and kind in steps.OVER_ROWS:
-        return steps.take_over_rows(visit, it, kind, said["on"], cites).taken
+    if schedule is not None and kind in steps.OVER_ROWS:
+        return steps.take_over_rows(visit, it, kind, on=said["on"], cites=cites, row=row).taken
     act(
         it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
         bundle=visit.adopted, detail=_detail(visit, it, row, kind, said), cites=cites, schedule=schedule,

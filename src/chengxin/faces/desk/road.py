@@ -15,8 +15,8 @@ from chengxin.cases.fold import Objection, Point
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import Procedure
 from chengxin.faces.desk import steps
-from chengxin.faces.wording import cited_all, duty
-from chengxin.kit import LEFT_OUT, Visit, day_words, spoken
+from chengxin.faces.wording import cited_all
+from chengxin.kit import LEFT_OUT, Visit, day_words, duty, spoken
 from chengxin.ledger import officials
 from chengxin.ledger.models import Agency, Official
 from chengxin.subjects.registry import cards
@@ -48,6 +48,8 @@ ACTS = {
 }
 BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"})
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
+BOOKS = frozenset({"receive", "adopt", "issue_bill", "return_bill"})
+"""Steps of the kernel's books, which are no part of anybody's matter."""
 PAPERS = frozenset({"notify", "decide", "serve_decision", "repair", "revoke", "route"})
 """Acts that are documents, which the case page gives as such."""
 
@@ -117,14 +119,15 @@ def ahead(
     ``listed``: for a whole list, whose rows are told and served over all of them at once.
     """
     found = []
-    following = may_follow(point.state, adverse=point.adverse)
-    for kind in steps.of_list(case, following) if listed else following:
+    moving = may_follow(point.state, adverse=point.adverse)
+    following = tuple(kind for kind in moving if kind not in BOOKS)
+    for kind in steps.of_list(visit, case, following) if listed else following:
         basis = cited_all(visit.house, procedure.articles_of(kind) or (EDGES[kind].anchor,))
         sentence = spoken(EDGES[kind].zh, EDGES[kind].en)
         found.append(
             Next(
                 kind,
-                act_title(kind) + (_rows_reached(case, kind) if listed else ""),
+                act_title(kind) + (_rows_reached(visit, case, kind) if listed else ""),
                 sentence,
                 basis,
                 closed(visit, case, point, procedure, kind, listed=listed),
@@ -134,8 +137,8 @@ def ahead(
     return found
 
 
-def _rows_reached(case: Case, kind: str) -> str:
-    return _("（%(n)d 家）") % {"n": steps.ready(case, kind)} if kind in steps.OVER_ROWS else ""
+def _rows_reached(visit: Visit, case: Case, kind: str) -> str:
+    return _("（%(n)d 家）") % {"n": steps.ready(visit, case, kind)} if kind in steps.OVER_ROWS else ""
 
 
 def closed(
@@ -149,12 +152,21 @@ def closed(
     duties = procedure.duties(kind)
     if duties and visit.who.agency.duty not in duties:
         return _("由 %(duties)s 部门办理") % {"duties": "、".join(duty(d) for d in sorted(duties))}
-    if listed and kind == "decide" and not steps.may_be_decided(case, visit.today)[0]:
-        return _("还没有一家听取过意见，也没有一家的陈述申辩期限已满")
+    if listed and (reason := _of_list(visit, case, kind)):
+        return reason
     if kind in {"route", "answer_objection"}:
         return _of_objection(visit, point, procedure, kind)
     signed = kind == "cosign" and visit.who.agency.duty in point.cosigned
     return _("贵单位已签") if signed else _conditions(visit.today, point, procedure, kind)
+
+
+def _of_list(visit: Visit, case: Case, kind: str) -> str:
+    """This will say why a step cannot be taken over a whole list: no row of it has come that far."""
+    if kind in steps.OVER_ROWS and not steps.ready(visit, case, kind):
+        return _("没有一家走到这一步")
+    if kind == "decide" and not steps.may_be_decided(visit, case)[0]:
+        return _("还没有一家听取过意见，也没有一家的陈述申辩期限已满")
+    return ""
 
 
 def _conditions(today: date, point: Point, procedure: Procedure, kind: str) -> str:

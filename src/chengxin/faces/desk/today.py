@@ -46,7 +46,7 @@ def lines(visit: Visit) -> list[dict[str, Any]]:
         waiting(visit)
         .annotate(clock=Coalesce("due_on", "review_on"))
         .values("case", "case__title", "case__number", "case__subject", "state", "clock")
-        .annotate(n=Count("pk"), row=Max("subject"))
+        .annotate(n=Count("pk", filter=Q(subject__gt=0)), row=Max("subject"))
         .order_by(F("clock").asc(nulls_last=True), "-case")
     )
     return [dict(line) for line in grouped]

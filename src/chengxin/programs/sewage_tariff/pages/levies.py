@@ -25,6 +25,7 @@ from chengxin.kit import (
     bars,
     day_words,
     document,
+    duty,
     find_now,
     found_last,
     left_out_of,
@@ -178,7 +179,7 @@ def cosign(visit: Visit, number: int) -> HttpResponseBase:
         "sewage_tariff/cosign.html",
         listed=listed,
         state=stands(listed.case),
-        bodies=[(duty, signed.get(duty)) for duty in procedure.cosigners],
+        bodies=[(duty(body), signed.get(body)) for body in procedure.cosigners],
         may_sign=mine and visit.may("cosign"),
         table=_table(visit, rows, name="list"),
     )
