@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 from chengxin.core.errors import MissingError
 from chengxin.engine.store import Store
 from chengxin.records import asof
 from chengxin.records.correction import withdraw
+from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.records.shelf_room import HOUSE, Room, at, penalty, record, room_of
 
 from chengxin.core.errors import ConflictError, DeniedError, InputError, MissingError, RefusedByLaw
 from chengxin.engine.store import Store
@@ -23,6 +22,7 @@ from chengxin.records.models import Batch, Confirmation, Redaction, Sheet, Withd
 from chengxin.records.pieces import Folder
 from chengxin.records.reading import read_records
 from chengxin.records.redaction import scars_of, spans
+from tests.records.shelf_room import HOUSE, Room, at, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)

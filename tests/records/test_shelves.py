@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 from chengxin.engine import run as engine
 from chengxin.engine.store import Store
@@ -19,6 +18,7 @@ from chengxin.records import merging, shelves
 from chengxin.records.models import Sheet
 from chengxin.records.pieces import Folder
 from chengxin.subjects.linkage import link, merge
+from tests.records.shelf_room import Room, at, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.records.shelf_room import EVERYTHING, Room, at, penalty, record, room_of
 
 from chengxin.engine.store import Store
 from chengxin.ledger.scope import Scope
@@ -15,6 +14,7 @@ from chengxin.records import shelves
 from chengxin.records.correction import withdraw
 from chengxin.records.reading import read_records
 from chengxin.subjects.linkage import link, merge, unlink, unmerge
+from tests.records.shelf_room import EVERYTHING, Room, at, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)

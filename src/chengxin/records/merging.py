@@ -9,19 +9,17 @@ from chengxin.engine import duck
 from chengxin.engine.store import Store
 
 from .pieces import Folder, Group, Piece, Written
-from .shelving import opened
+from .shelving import LINE_GROUP, LINES, SHELF_GROUP, opened
 
 FAN = 8
 """Small groups of one size that are merged as soon as there are so many."""
 AT_ONCE = 500_000
 """Rows that are merged while a department waits for its receipt."""
 RANGE = 4_000_000
-"""Rows of a file, unless one subject has more."""
+"""Rows of a file of a shelf, unless one subject has more."""
 GROWTH = 4
 """A group is left alone at night while it is so many times larger than all the smaller ones."""
 ORDER = "subject, CASE WHEN subject IS NULL THEN code END, record"
-_ROWS = {"timeline": 40_960}
-_WHOLE = 122_880
 
 
 def tidy(folder: Folder, store: Store) -> int:
@@ -90,14 +88,15 @@ def _rewritten(
     timeline = folder.path.name == "timeline"
     kept = f"{'sheet' if timeline else 'record >> 32'} NOT IN ({', '.join(map(str, sorted(leaving)))})"
     source = f"read_parquet({duck.paths(files)}, union_by_name = true)"
+    row_group, most = (LINE_GROUP, min(RANGE, LINES)) if timeline else (SHELF_GROUP, RANGE)
     written = []
     with opened(sum(group.rows for group in groups), store) as connection:
-        for bound in _ranges([piece for group in groups for piece in group.pieces]):
+        for bound in _ranges([piece for group in groups for piece in group.pieces], most):
             path = store.temp(".parquet")
             where = " AND ".join([bound, *([kept] if leaving else [])])
             ((rows,),) = connection.execute(
                 f"COPY (SELECT * FROM {source} WHERE {where} ORDER BY {ORDER}) TO {duck.literal(str(path))} "
-                f"(FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE {_ROWS.get(folder.path.name, _WHOLE)})"
+                f"(FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE {row_group})"
             ).fetchall()
             if rows:
                 written.append(path)
@@ -106,12 +105,12 @@ def _rewritten(
     return [Written(written, sheets)]
 
 
-def _ranges(pieces: Sequence[Piece]) -> list[str]:
+def _ranges(pieces: Sequence[Piece], most: int) -> list[str]:
     """This will cut the subjects into ranges of about as many rows, each a condition; nobody's rows apart."""
     rows = sum(piece.rows for piece in pieces)
-    if rows <= RANGE:
+    if rows <= most:
         return ["true"]
-    cuts = _cuts(pieces, -(-rows // RANGE))
+    cuts = _cuts(pieces, -(-rows // most))
     edges = [None, *cuts, None]
     bounds = []
     for low, high in pairwise(edges):

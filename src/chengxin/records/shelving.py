@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from chengxin.engine import duck
 from chengxin.engine.store import Store
@@ -31,8 +34,10 @@ MANY = 2_000_000
 """Rows from which on it is not even counted how many codes they name."""
 FEW = 20_000
 """Codes up to which the registry is asked for them one by one rather than read whole."""
-SHELF_GROUP, LINE_GROUP = 122_880, 40_960
+SHELF_GROUP, LINE_GROUP = 122_880, 10_240
 """Rows of a row group: a shelf is read whole, the timeline by subject."""
+LINES = 1_000_000
+"""Lines of a file of the timeline, unless one subject has more."""
 SHELF_ORDER = "subject, CASE WHEN subject IS NULL THEN code END, record"
 MEMORY = "2GB"
 """Beside an intake that may hold as much."""
@@ -121,10 +126,13 @@ class _Writing:
         if self.rows <= SMALL:
             both = f"SELECT * FROM ({lines} UNION ALL {replaced}) ORDER BY {SHELF_ORDER}"
             return [self._copy(both, LINE_GROUP)]
-        parts = [self._copy(line_sql(self.item, _parquet([path])), LINE_GROUP) for path in shelf]
-        return self._filled(
-            [*parts, self._copy(f"SELECT * FROM ({replaced}) ORDER BY {SHELF_ORDER}", LINE_GROUP)]
-        )
+        parts = [
+            self._copy(f"SELECT * FROM ({line_sql(self.item, _parquet([path]))}) WHERE {bound}", LINE_GROUP)
+            for path in shelf
+            for bound in _bounds(path)
+        ]
+        tail = self._copy(f"SELECT * FROM ({replaced}) ORDER BY {SHELF_ORDER}", LINE_GROUP)
+        return self._filled([*parts, tail])
 
     def _columns(self) -> str:
         found = {row[0] for row in self.connection.execute(f"DESCRIBE FROM {self.source}").fetchall()}
@@ -269,6 +277,23 @@ def _bearers(scheme: str, codes: list[str] | None) -> pa.Table:
     found = dict(bulk.chosen(sql, codes, before=[scheme]))
     columns = {"scheme": [scheme] * len(found), "code": list(found), "subject": list(found.values())}
     return pa.table({name: pa.array(columns[name], kind) for name, kind in _KINDS.items()})
+
+
+def _bounds(path: Path) -> list[str]:
+    """This will cut a sorted shelf between row groups into ranges of subjects, each a condition."""
+    metadata: Any = pq.read_metadata(path)
+    cuts, rows = list[int](), 0
+    for place in range(metadata.num_row_groups):
+        group = metadata.row_group(place)
+        first = group.column(0).statistics
+        if rows >= LINES and first.has_min_max and first.min not in cuts:
+            cuts.append(first.min)
+            rows = 0
+        rows += group.num_rows
+    if not cuts:
+        return ["true"]
+    between = [f"subject >= {low} AND subject < {high}" for low, high in pairwise(cuts)]
+    return [f"subject < {cuts[0]}", *between, f"subject >= {cuts[-1]}"]
 
 
 def _parquet(files: Sequence[Path]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chengxin.engine import duck
 from chengxin.engine.store import Store
@@ -48,6 +48,10 @@ class _Superseded(NamedTuple):
     by_record: int
 
 
+Code = tuple[str, str]
+_Found = tuple[list[Line], list[_Superseded]]
+
+
 def timeline(subject: int, scope: Scope, *, store: Store, as_of: date | None = None) -> list[Line]:
     """This will give what counts about a subject within a scope, as of a day; without one, by now.
 
@@ -60,10 +64,11 @@ def timeline(subject: int, scope: Scope, *, store: Store, as_of: date | None = N
     mine = {record for record, bearer in linked.items() if bearer in set(numbers)}
     with warm.lent(store) as connection:
         pages = _Pages(connection, Folder(store.timeline()), scope, as_of)
-        found = pages.of(numbers, codes, late)
+        found, superseded = pages.of(numbers, codes, late)
         if mine:
-            found = [line for line in found if line.record not in mine] + pages.numbered(mine)
-        superseded = pages.superseded(numbers, codes, mine)
+            own, own_superseded = pages.numbered(mine)
+            found = [line for line in found if line.record not in mine] + own
+            superseded += own_superseded
     others = linked.keys() - mine
     gone = others | _gone(superseded, as_of, store)
     left = [line for line in found if line.record not in gone] if gone else found
@@ -74,11 +79,11 @@ def _newest(line: Line) -> tuple[date, int]:
     return line.told, line.record
 
 
-def _codes(numbers: list[int], as_of: date | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _codes(numbers: list[int], as_of: date | None) -> tuple[list[Code], list[Code]]:
     """This will give the codes by which unshelved rows are the subject's, and those learned only later."""
     rows = Identifier.objects.filter(subject__in=numbers).order_by("id")
-    known: list[tuple[str, str]] = []
-    late: list[tuple[str, str]] = []
+    known: list[Code] = []
+    late: list[Code] = []
     last = moment(as_of) if as_of is not None else None
     for scheme, code, since in rows.values_list("scheme", "code", "since"):
         (late if last is not None and since > last else known).append((scheme, code))
@@ -91,7 +96,7 @@ def _codes(numbers: list[int], as_of: date | None) -> tuple[list[tuple[str, str]
 
 
 class _Pages:
-    """The pieces of the timeline that one question touches."""
+    """The pieces of the timeline that one question touches. One read gives lines and what was superseded."""
 
     def __init__(
         self, connection: duck.DuckDBPyConnection, folder: Folder, scope: Scope, as_of: date | None
@@ -99,81 +104,54 @@ class _Pages:
         self.connection = connection
         self.folder = folder
         self.pieces = [piece for group in folder.manifest().groups for piece in group.pieces]
-        condition, self.values = scope.sql(_SCOPED)
-        told = f" AND told <= DATE '{as_of.isoformat()}'" if as_of is not None else ""
-        self.told = told
-        self.seen = f"by_record IS NULL AND ({condition}){told}"
+        self.condition, self.values = scope.sql(_SCOPED)
+        self.told = f"told <= DATE '{as_of.isoformat()}'" if as_of is not None else "true"
 
-    def of(self, numbers: list[int], codes: list[tuple[str, str]], late: list[tuple[str, str]]) -> list[Line]:
+    def of(self, numbers: list[int], codes: list[Code], late: list[Code]) -> _Found:
         """This will read the lines of some subjects, and those nobody bore then whose code is theirs now."""
-        early = f" AND NOT ({_either(late)})" if late else ""
-        parts = self._parts(numbers, codes, COLUMNS, f"{self.seen}{early}", self.seen)
-        return [Line._make(row) for row in self._fetched(parts, [*self.values] * len(parts))]
-
-    def numbered(self, records: Collection[int]) -> list[Line]:
-        """This will read lines by their number: first where rows without a subject stand, then everywhere."""
-        loose = [piece for piece in self.pieces if piece.loose]
-        found = self._numbered(loose, records)
-        missing = set(records) - {line.record for line in found}
-        bound = [piece for piece in self.pieces if not piece.loose]
-        return found + (self._numbered(bound, missing) if missing else [])
-
-    def superseded(
-        self, numbers: list[int], codes: list[tuple[str, str]], records: Collection[int]
-    ) -> list[_Superseded]:
-        """This will read which of the lines were superseded, and by what."""
-        where = f"by_record IS NOT NULL{self.told}"
-        parts = self._parts(numbers, codes, "item, record, by_record", where, where)
-        if records and self.pieces:
-            source = self._source(self.pieces)
-            parts.append(f"SELECT item, record, by_record FROM {source} WHERE {_among(records)} AND {where}")
-        return [_Superseded._make(row) for row in self._fetched(parts, [])]
-
-    def _parts(
-        self, numbers: list[int], codes: list[tuple[str, str]], columns: str, bound: str, loose: str
-    ) -> list[str]:
         parts = []
         near = [piece for piece in self.pieces if any(_spans(piece, number) for number in numbers)]
         if near:
-            either = ", ".join(map(str, numbers))
-            parts.append(
-                f"SELECT {columns} FROM {self._source(near)} WHERE subject IN ({either}) AND {bound}"
-            )
-        free = [piece for piece in self.pieces if piece.loose]
-        if free and codes:
-            source, either = self._source(free), _either(codes)
-            parts.append(f"SELECT {columns} FROM {source} WHERE subject IS NULL AND {either} AND {loose}")
-        return parts
+            early = f" AND NOT {_either(late)}" if late else ""
+            parts.append(self._select(near, f"subject IN ({', '.join(map(str, numbers))}){early}"))
+        loose = [piece for piece in self.pieces if piece.loose]
+        if loose and codes:
+            parts.append(self._select(loose, f"subject IS NULL AND {_either(codes)}"))
+        return self._fetched(parts)
 
-    def _numbered(self, pieces: list[Piece], records: Collection[int]) -> list[Line]:
-        if not pieces:
-            return []
-        sql = f"SELECT {COLUMNS} FROM {self._source(pieces)} WHERE {_among(records)} AND {self.seen}"
-        return [Line._make(row) for row in self._fetched([sql], self.values)]
+    def numbered(self, records: Collection[int]) -> _Found:
+        """This will read lines by their number, wherever they stand: the few that an official linked."""
+        among = f"record IN ({', '.join(map(str, sorted(records)))})"
+        return self._fetched([self._select(self.pieces, among)] if self.pieces else [])
 
-    def _source(self, pieces: list[Piece]) -> str:
-        return f"read_parquet({duck.paths([self.folder.file(piece) for piece in pieces])})"
+    def _select(self, pieces: list[Piece], which: str) -> str:
+        source = duck.paths([self.folder.file(piece) for piece in pieces])
+        return (
+            f"SELECT by_record, {COLUMNS} FROM read_parquet({source}) "
+            f"WHERE {which} AND {self.told} AND (by_record IS NOT NULL OR ({self.condition}))"
+        )
 
-    def _fetched(self, parts: list[str], values: list[str]) -> list[tuple[object, ...]]:
-        if not parts:
-            return []
-        return self.connection.execute("\nUNION ALL\n".join(parts), values).fetchall()
+    def _fetched(self, parts: list[str]) -> _Found:
+        rows: list[tuple[Any, ...]] = []
+        if parts:
+            sql = "\nUNION ALL\n".join(parts)
+            rows = self.connection.execute(sql, self.values * len(parts)).fetchall()
+        return (
+            [Line._make(row[1:]) for row in rows if row[0] is None],
+            [_Superseded(item=row[1], record=row[2], by_record=row[0]) for row in rows if row[0] is not None],
+        )
 
 
 def _spans(piece: Piece, subject: int) -> bool:
     return piece.low is not None and piece.high is not None and piece.low <= subject <= piece.high
 
 
-def _either(codes: Iterable[tuple[str, str]]) -> str:
+def _either(codes: Iterable[Code]) -> str:
     """This will say that a row names one of some codes; ``code`` alone prunes, the scheme decides."""
     listed = list(codes)
     plain = ", ".join(duck.literal(code) for _, code in listed)
     pairs = ", ".join(f"({duck.literal(scheme)}, {duck.literal(code)})" for scheme, code in listed)
     return f"(code IN ({plain}) AND (scheme, code) IN ({pairs}))"
-
-
-def _among(records: Collection[int]) -> str:
-    return f"record IN ({', '.join(map(str, sorted(records)))})"
 
 
 def _gone(superseded: list[_Superseded], as_of: date | None, store: Store) -> set[int]:
@@ -195,7 +173,8 @@ def _gone(superseded: list[_Superseded], as_of: date | None, store: Store) -> se
 def _looked_through(item: str, records: set[int], as_of: date | None, store: Store) -> set[int]:
     with warm.lent(store) as connection:
         sql = asof.gone_sql(connection, asof.known(item, as_of, store=store))
-        rows = connection.execute(f"SELECT record FROM ({sql}) WHERE {_among(records)}").fetchall()
+        among = ", ".join(map(str, sorted(records)))
+        rows = connection.execute(f"SELECT record FROM ({sql}) WHERE record IN ({among})").fetchall()
     return {record for (record,) in rows}
 
 

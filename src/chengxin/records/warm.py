@@ -24,5 +24,5 @@ def lent(store: Store) -> Iterator[duck.DuckDBPyConnection]:
 @lru_cache(maxsize=4)
 def _open(temp: Path) -> duck.DuckDBPyConnection:
     connection = duck.connect(temp=temp, memory="1GB")
-    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
     return connection
