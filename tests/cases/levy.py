@@ -27,12 +27,18 @@ RUN = "ab" * 32
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
+HEARING = (
+    *(Step(act, "price", ARTICLE) for act in ("notify", "serve", "decide")),
+    Step("state", "subject", ARTICLE, "5 wd"),
+)
+
+
 def article(name: str, until: date | None = None) -> Article:
     instrument, number = name.split("#")
     return Article(
         id=name, instrument=instrument, instrument_title="示例办法", number=number,
         title="示例", title_en="sample", gist="示例条文。", gist_en="A sample.", level="local_regulation",
-        duties=(), valid_from=date(2016, 1, 1), valid_to=until, source="", status="confirmed",
+        duties=("price",), valid_from=date(2016, 1, 1), valid_to=until, source="", status="confirmed",
     )  # fmt: skip
 
 
@@ -48,7 +54,7 @@ def procedure(name: str, effect_name: str, **own: Any) -> Procedure:
         "program": "levies", "name": name, "title": name, "title_en": name, "basis": ARTICLE,
         "decides_by": "price", "cosigners": (), "statement": "5 wd", "effect": effect_name,
         "objection": Objection("self", "mark"), "exit": Exit("repair_published", "1 y"),
-        "steps": (Step("state", "subject", ARTICLE, "5 wd"),),
+        "steps": HEARING,
     }  # fmt: skip
     return Procedure(**(said | own))
 
@@ -64,7 +70,7 @@ def house() -> House:
         procedure("plain", "sewage_surcharge"),
         procedure("honour", "honour", exit=None),
         procedure("freezing", "no_loan", objection=Objection("self", "freeze")),
-        procedure("reviewed", "sewage_surcharge", steps=(Step("legal_review", "price", ARTICLE),)),
+        procedure("reviewed", "sewage_surcharge", steps=(*HEARING, Step("legal_review", "price", ARTICLE))),
     ]
     program = Program(
         name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),

@@ -36,5 +36,7 @@ class City:
         done = subprocess.run(
             [sys.executable, *words], env=self.environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        assert done.returncode == status, (
+            f"{words}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        )
         return done.stdout

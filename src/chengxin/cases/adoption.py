@@ -10,12 +10,13 @@ from chengxin.cases.acts import act
 from chengxin.cases.adopted import Adopted, current_bundle, open_bundle
 from chengxin.cases.models import Adoption
 from chengxin.cases.opening import open_book
-from chengxin.core.errors import ConflictError
+from chengxin.core.errors import ConflictError, RefusedByLaw
 from chengxin.engine.store import Store
 from chengxin.ledger.entries import enter
 from chengxin.ledger.models import Agency, Official
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
+from chengxin.policy.lawful import refusals
 
 __all__ = ["adopt", "adopt_proposal", "current_bundle", "open_bundle"]
 
@@ -33,9 +34,11 @@ def adopt(
     """This will adopt a sealed bundle from a day on; what was decided before keeps the bundle it names.
 
     A bundle cannot be adopted for days that have passed, but for the first one of a place, which may carry
-    its past years.
+    its past years. Nor is one that is against the laws of the house, whoever sealed it.
     """
     adopted = open_bundle(sha256, store)
+    for problem in refusals(adopted.house):
+        raise RefusedByLaw("adoption.unlawful", zh=problem.message("zh"), en=problem.message("en"))
     if since < on and Adoption.objects.exists():
         raise ConflictError("adoption.backwards", since=since, on=on)
     book = open_book(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chengxin.cases import lines
+from chengxin.cases.edges import EDGES, State
 from chengxin.cases.fold import Point
 from chengxin.cases.models import Act
 from chengxin.cases.rules import Occasion, agency_of
@@ -15,7 +16,13 @@ from chengxin.core.errors import RefusedByLaw
 def complete(
     occasion: Occasion, before: Point, subject: int | None, detail: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """This will give the detail of the act about to be written."""
+    """This will give the detail of the act about to be written.
+
+    Raises ``RefusedByLaw`` where it says what only the procedure or the schedule may say.
+    """
+    for name in sorted(_FIXED.keys() & detail.keys()):
+        if not _FIXED[name](occasion, subject, detail):
+            raise RefusedByLaw("act.fixed_by_procedure", name=name, act=occasion.kind)
     filled = dict(detail)
     fill = _FILLS.get(occasion.kind)
     if fill is not None:
@@ -24,6 +31,31 @@ def complete(
     if within is not None and "due_on" not in filled and not occasion.procedure.by_subject(occasion.kind):
         filled["due_on"] = occasion.bundle.last_day(within, occasion.on).isoformat()
     return filled
+
+
+def _never(occasion: Occasion, subject: int | None, detail: Mapping[str, Any]) -> bool:
+    return False
+
+
+def _may_say_lines(occasion: Occasion, subject: int | None, detail: Mapping[str, Any]) -> bool:
+    """A single decision names its parts; the rows of a mass decision are served with those of its sheet."""
+    binds = "decide" if occasion.schedule is None else "serve_decision"
+    return occasion.kind == binds or occasion.kind not in {"decide", "serve_decision"}
+
+
+def _may_say_adverse(occasion: Occasion, subject: int | None, detail: Mapping[str, Any]) -> bool:
+    """A row of a list that has favourable rows may be said to be one, by a step beside its road."""
+    if subject is None or occasion.schedule is None:
+        return False
+    edge = EDGES.get(occasion.kind)
+    if edge is None or (edge.after is not None and State.IN_FORCE not in edge.before):
+        return False
+    proposed = occasion.schedule.acts.filter(kind="propose").order_by("id").values_list("detail", flat=True)
+    return any(said["adverse_rows"] < said["rows"] for said in proposed)
+
+
+_FIXED = {"partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse}
+"""What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
 
 def _propose(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -56,14 +88,17 @@ def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict
     if occasion.schedule is None and procedure.effect is not None:
         begins_on = None if before.adverse else occasion.on
         filled["lines"] = [
-            lines.complete(line, filled, procedure=procedure, from_on=begins_on)
+            lines.complete({**line, "adverse": True}, filled, procedure=procedure, from_on=begins_on)
             for line in filled.get("lines") or [{}]
         ]
 
 
 def _serve_decision(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     """The act of service says what binds from now on, so that its effects follow from it alone."""
-    if before.decided is None or occasion.schedule is not None:
+    if before.decided is None:
+        return
+    if occasion.schedule is not None:
+        _serve_row(occasion, filled)
         return
     decision = Act.objects.get(pk=before.decided)
     filled["decision"] = decision.pk
@@ -71,6 +106,16 @@ def _serve_decision(occasion: Occasion, before: Point, subject: int | None, fill
         lines.complete(line, decision.detail, procedure=occasion.procedure, from_on=occasion.on)
         for line in decision.detail.get("lines", ())
     ]
+
+
+def _serve_row(occasion: Occasion, filled: dict[str, Any]) -> None:
+    """A row is served with the lines of the schedule: ``schedules.act_on_all`` reads them from its sheet."""
+    filled["lines"] = [
+        lines.complete(line, {}, procedure=occasion.procedure, from_on=occasion.on)
+        for line in filled.get("lines", ())
+    ]
+    if not any(line["adverse"] for line in filled["lines"]):
+        raise RefusedByLaw("act.lines_missing", case=occasion.case.number)
 
 
 def _end(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:

@@ -168,7 +168,8 @@ def _sheet(table: pyarrow.Table, *, adverse: bool) -> pyarrow.Table:
 
 def _listed(schedule: Schedule, store: Store, subjects: Sequence[int]) -> list[int]:
     """This will sort the subjects, each of which must have a row: nobody is told of a list he is not on."""
-    known = set(rows(schedule, store, subjects)["subject"].to_pylist())
+    held = rows(schedule, store, subjects)["subject"].unique().to_pylist()
+    known = {one for one in held if one is not None}
     strangers = sorted(set(subjects) - known)
     if strangers:
         raise MissingError("schedule.no_such_row", subject=strangers[0], case=schedule.case.number)

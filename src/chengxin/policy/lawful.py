@@ -12,6 +12,7 @@ from chengxin.policy.articles import DEROGATING
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.denied import check_denied
 from chengxin.policy.house import House
+from chengxin.policy.problems import Problem
 from chengxin.policy.procedures import HEARING, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
 from chengxin.policy.programs import Effect
 from chengxin.policy.values import NATION, Cell, Values
@@ -30,6 +31,13 @@ def check_house(house: House, sources: Sources, *, on: date | None, strict: bool
         _check_procedure(procedure, house, sources)
     if strict:
         _check_confirmed(house, sources)
+
+
+def refusals(house: House) -> list[Problem]:
+    """This will tell what in a house is against the laws of the house, whatever files it was read from."""
+    sources = Sources()
+    check_house(house, sources, on=None, strict=False)
+    return sources.complain.in_order()
 
 
 def bases(house: House) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,210 @@
+"""What laws 1 and 2 ask of every row, read with plain SQL: no code of ``cases`` or ``effects`` is asked.
+
+``query(sql)`` gives rows; a law's function gives what is wrong in sentences, so that nothing is ``[]``. The
+same functions judge the built city and whatever a random walk of acts left behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chengxin.core.periods import Workdays
+
+Query = Callable[[str], Iterable[tuple[Any, ...]]]
+InForce = Callable[[str, str], bool]
+"""Whether an article is in force on an ISO day."""
+WORKDAYS = Workdays.load()
+LEAST_STATEMENT = 5
+"""Working days to state one's case."""
+FARTHEST = 20
+"""Years: whatever lies farther off is no end."""
+
+ACTS = """select id, case_id, kind, subject, "on", official, agency, articles, cites, detail, bundle from cases_act"""
+STANDING = """select id, subject, "row", "case", act, record, adverse, effect, article, agency, since, until, exit,
+                     review_on, body from effects_standing"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An act as it lies in the table."""
+
+    id: int
+    case: int
+    kind: str
+    subject: int | None
+    on: str
+    official: int | None
+    agency: str
+    articles: list[str]
+    cites: dict[str, Any]
+    detail: dict[str, Any]
+    bundle: str
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Who may decide: duties by body, who signs for one, and the duties that decide and co-sign."""
+
+    duties: Mapping[str, str]
+    heads: frozenset[int]
+    decides_by: str
+    cosigners: frozenset[str]
+
+
+def acts(query: Query) -> dict[int, Told]:
+    """This will read every act, its JSON opened without a single float."""
+    return {
+        row[0]: Told(*row[:4], str(row[4]), *row[5:7], *map(opened, row[7:10]), row[10])
+        for row in query(ACTS)
+    }
+
+
+def standing(query: Query) -> list[dict[str, Any]]:
+    """This will read every effect, days as ISO texts."""
+    names = ("id", "subject", "row", "case", "act", "record", "adverse", "effect", "article", "agency")
+    days = ("since", "until", "exit", "review_on")
+    return [
+        dict(zip(names, row[:10], strict=True))
+        | {name: None if value is None else str(value) for name, value in zip(days, row[10:14], strict=True)}
+        | {"body": opened(row[14])}
+        for row in query(STANDING)
+    ]
+
+
+def opened(text: Any) -> Any:
+    return text if isinstance(text, (dict, list)) else json.loads(text, parse_float=_no_float)
+
+
+def _no_float(text: str) -> float:
+    raise AssertionError(f"law 10: the case file holds the float {text}")
+
+
+def unfounded(query: Query, in_force: InForce) -> list[str]:
+    """Law 1: no effect without a decision in force, no act without an article in force on its day."""
+    known = acts(query)
+    return [
+        *_acts_without_ground(known, in_force),
+        *_effects_without_decision(known, standing(query), in_force),
+    ]
+
+
+def _acts_without_ground(known: Mapping[int, Told], in_force: InForce) -> Iterator[str]:
+    for act in known.values():
+        if not act.articles:
+            yield f"act {act.id} ({act.kind}) cites no article"
+        for article in act.articles:
+            if act.kind != "receive" and not in_force(article, act.on):
+                yield f"act {act.id} ({act.kind}) stands on {article}, not in force on {act.on}"
+
+
+def _effects_without_decision(
+    known: Mapping[int, Told], effects: Iterable[Mapping[str, Any]], in_force: InForce
+) -> Iterator[str]:
+    for effect in effects:
+        bound = known.get(effect["act"] or 0)
+        kind = "serve_decision" if effect["adverse"] else "decide"
+        if bound is None or bound.kind != kind or bound.case != effect["case"]:
+            yield f"effect {effect['id']} binds by no {kind} of its case"
+            continue
+        decision = known[bound.detail.get("decision", bound.id)]
+        if (
+            decision.kind != "decide"
+            or decision.case != bound.case
+            or decision.subject not in (None, bound.subject)
+        ):
+            yield f"effect {effect['id']} follows from act {decision.id}, which decides nothing about it"
+        if not in_force(effect["article"], decision.on):
+            yield f"effect {effect['id']} stands on {effect['article']}, not in force on {decision.on}"
+        if effect["agency"] != decision.agency:
+            yield f"effect {effect['id']} bears another body's name than its decision"
+        yield from _interval(effect, bound, decision)
+
+
+def _interval(effect: Mapping[str, Any], bound: Told, decision: Told) -> Iterator[str]:
+    begins = max(bound.on, decision.detail.get("from") or "")
+    if effect["since"] < begins:
+        yield f"effect {effect['id']} begins {effect['since']}, its decision binds from {begins}"
+    ends = decision.detail.get("until")
+    if ends and (effect["until"] is None or effect["until"] > max(ends, effect["since"])):
+        yield f"effect {effect['id']} outlives its decision, which ends {ends}"
+
+
+def unheard(query: Query, decides_by: str, cosigners: Iterable[str] = ()) -> list[str]:
+    """Law 2: nothing adverse of ours without notice, a chance to state, service, a competent body and an end."""
+    known = acts(query)
+    bodies = Bodies(
+        dict(query("select code, duty from ledger_agency")),
+        frozenset(row[0] for row in query("select official_id from ledger_assignment where role = 'head'")),
+        decides_by,
+        frozenset(cosigners),
+    )
+    found: list[str] = []
+    for effect in standing(query):
+        if not effect["adverse"] or effect["act"] is None:
+            continue
+        road = [
+            act
+            for act in sorted(known.values(), key=lambda act: act.id)
+            if act.case == effect["case"] and act.subject in (None, effect["row"]) and act.id <= effect["act"]
+        ]
+        name = f"effect {effect['id']}"
+        found += [f"{name} {what}" for what in _hearing(road, known[effect["act"]])]
+        decision = known.get(known[effect["act"]].detail.get("decision", 0))
+        found += [f"{name} {what}" for what in _competence(road, decision, bodies)]
+        found += [f"{name} {what}" for what in _end(effect, known[effect["act"]])]
+        if effect["since"] < known[effect["act"]].on:
+            found.append(f"{name} binds before its own service")
+    return found
+
+
+def _hearing(road: list[Told], bound: Told) -> Iterator[str]:
+    decision = next((act for act in road if act.id == bound.detail.get("decision")), None)
+    if decision is None or decision.kind != "decide":
+        yield "was served without a decision"
+        return
+    before = [act for act in road if act.id < decision.id]
+    told = next((act for act in reversed(before) if act.kind == "notify"), None)
+    served = next((act for act in reversed(before) if act.kind == "serve"), None)
+    if told is None or served is None or served.id < told.id or served.on < told.on:
+        yield "was decided without notice and its service"
+        return
+    until = served.detail["statement_until"]
+    if _workdays(served.on, until) < LEAST_STATEMENT:
+        yield f"gave from {served.on} to {until} to state a case"
+    since = {act.kind for act in before if act.id > served.id}
+    if decision.on <= until and not ("waive" in since or {"state", "answer"} <= since):
+        yield f"was decided on {decision.on}, while there was time to {until}"
+    if "state" in since and "answer" not in since:
+        yield "was decided over a statement nobody answered"
+
+
+def _workdays(after: str, until: str) -> int:
+    first, last = date.fromisoformat(after).toordinal() + 1, date.fromisoformat(until).toordinal()
+    return sum(WORKDAYS.is_workday(date.fromordinal(day)) for day in range(first, last + 1))
+
+
+def _competence(road: list[Told], decision: Told | None, bodies: Bodies) -> Iterator[str]:
+    if decision is None:
+        return  # said by ``_hearing``
+    if bodies.duties[decision.agency] != bodies.decides_by:
+        yield f"was decided by {decision.agency}, whose duty is {bodies.duties[decision.agency]}"
+    if decision.official not in bodies.heads:
+        yield "was decided by somebody who signs for no body"
+    signed = {bodies.duties[act.agency] for act in road if act.kind == "cosign" and act.id < decision.id}
+    if bodies.cosigners - signed:
+        yield f"was decided without {sorted(bodies.cosigners - signed)}"
+
+
+def _end(effect: Mapping[str, Any], bound: Told) -> Iterator[str]:
+    if not effect["until"] and not (effect["exit"] and effect["review_on"]):
+        yield "has no end"
+    if not effect["until"] and (effect["review_on"] or "") <= bound.on:
+        yield f"is reviewed on {effect['review_on']}, before it binds"
+    farthest = f"{int(bound.on[:4]) + FARTHEST}{bound.on[4:]}"
+    for name in ("since", "until", "review_on"):
+        if (effect[name] or "") > farthest:
+            yield f"has a {name} beyond {FARTHEST} years: {effect[name]}"
