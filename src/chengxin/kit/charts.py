@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 ROW = 44
 BAR = 28
-LABEL_FITS = 6
-"""A longer label stands above its bar instead of before it."""
+LABEL_FITS = 4
+"""A label wider than four figures (a Chinese character is two wide) stands above its bar, not before it."""
 SHORT_BAR = (
     '<svg y="{}" width="100%" height="{}"><text class="chart-label" x="0" y="21">{}</text>'
     '<svg x="9%" width="91%" height="28" y="2">{}</svg></svg>'
@@ -72,7 +72,7 @@ def stacked_bars(
     """
     totals = [sum(values.get(s.key, 0) for s in series) for _label, values in rows]
     widest = max(totals, default=0) or 1
-    long = any(len(label) > LABEL_FITS for label, _values in rows)
+    long = any(_width(label) > LABEL_FITS for label, _values in rows)
     height = ROW + 16 if long else ROW
     drawn = []
     for number, ((label, values), total) in enumerate(zip(rows, totals, strict=True)):
@@ -93,6 +93,10 @@ def stacked_bars(
     }
     svg = _canvas(len(rows) * height, drawn, title)
     return Chart(name, title, caption, svg, head, body, tuple(series), options if explore else {})
+
+
+def _width(label: str) -> int:
+    return sum(1 if letter.isascii() else 2 for letter in label)
 
 
 def _bar(scale: int, parts_of: Sequence[tuple[Series, int]]) -> SafeString:

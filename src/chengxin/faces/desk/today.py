@@ -126,7 +126,9 @@ def counts(visit: Visit) -> list[dict[str, Any]]:
         refused = within.filter(quarantined__gt=0).count()
         found.append({"n": refused, "word": _("批有退回的行"), "href": visit.url("desk:quarantine")})
         unlinked = within.filter(unlinked__gt=0).count()
-        found.append({"n": unlinked, "word": _("批有待确认关联的行"), "href": visit.url("desk:unlinked")})
+        if visit.may("link"):
+            href = visit.url("desk:unlinked")
+            found.append({"n": unlinked, "word": _("批有待确认关联的行"), "href": href})
     return found
 
 

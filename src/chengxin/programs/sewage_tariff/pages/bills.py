@@ -32,7 +32,7 @@ from chengxin.kit import (
     yuan,
 )
 from chengxin.kit import bill_lines as lines_of
-from chengxin.programs.sewage_tariff.pages.words import PROGRAM, cubic_metres, named, price
+from chengxin.programs.sewage_tariff.pages.words import PROGRAM, cubic_metres, named, yuan_of
 
 WHAT = {
     "not_returned": gettext_lazy("未回报"),
@@ -105,7 +105,7 @@ def issue(visit: Visit) -> HttpResponseBase:
         visit.say(_("没有可以发出的账单：各月都已发出，或者还没有抄表水量。"))
         return visit.go("sewage_tariff:bills")
     periods = [
-        (period, _("%(period)s：%(n)s 行，%(sum)s 元") % {"period": period, "n": n, "sum": yuan(fen)})
+        (period, _("%(period)s：%(n)s 行，%(sum)s") % {"period": period, "n": n, "sum": yuan(fen)})
         for period, (n, fen) in sorted(waiting.items(), reverse=True)
     ]
     asked = ask(visit, IssueForm, review=True, periods=periods)
@@ -113,7 +113,7 @@ def issue(visit: Visit) -> HttpResponseBase:
         period = asked.form.cleaned_data["period"]
         lines = _lines(found, company, period)
         issued = issue_bill(visit, PROGRAM, found, lines, company=company, period=period)
-        visit.say(_("已发出 %(period)s 账单，共 %(sum)s 元。") % {"period": period, "sum": yuan(issued.fen)})
+        visit.say(_("已发出 %(period)s 账单，共 %(sum)s。") % {"period": period, "sum": yuan(issued.fen)})
         return visit.go("sewage_tariff:bill", number=issued.pk)
     back = visit.url("sewage_tariff:bills")
     return visit.render(
@@ -163,7 +163,7 @@ def adjust(visit: Visit, number: int) -> HttpResponseBase:
     if fresh is None:
         visit.say(_("与已发出的账单一致，没有需要调整的。"))
         return visit.go("sewage_tariff:bill", number=whole.pk)
-    visit.say(_("已发出调整文件：%(sum)s 元。") % {"sum": yuan(fresh.fen)})
+    visit.say(_("已发出调整文件：%(sum)s。") % {"sum": yuan(fresh.fen)})
     return visit.go("sewage_tariff:bill", number=fresh.pk)
 
 
@@ -202,14 +202,10 @@ def _lines_table(lines: pa.Table) -> Table:
             Column("account", "户号", kind="code"),
             Column("name", "企业", wide=True, sort="-"),
             Column("plant_code", "厂区"),
-            Column("from_on", "抄表起", kind="date"),
-            Column("to_on", "抄表止", kind="date"),
+            Column("from_on", "抄表起止", value=_read, sort="from_on"),
             Column("volume", "水量（立方米）", value=lambda row: cubic_metres(row["volume"]), sort="volume"),
-            Column("base", "基本标准", value=lambda row: price(row["base"]), sort="base"),
-            Column("surcharged_days", "加收天数", kind="int"),
-            Column(
-                "surcharge", "加收标准", value=lambda row: price(row["surcharge"] or None), sort="surcharge"
-            ),
+            Column("base", "基本", hint="元/立方米", value=lambda row: yuan_of(row["base"]), sort="base"),
+            Column("surcharge", "加收", value=_more, sort="surcharge"),
             Column("fen", "金额", kind="money"),
         ],
         rows=lines,
@@ -218,6 +214,17 @@ def _lines_table(lines: pa.Table) -> Table:
         purpose="核对账单",
         prepare=named,
     )
+
+
+def _read(row: dict[str, Any]) -> str:
+    return f"{row['from_on']} – {row['to_on']}"
+
+
+def _more(row: dict[str, Any]) -> str:
+    """This will write the surcharge of a line and the days it holds for; a dash where there is none."""
+    if not row["surcharge"]:
+        return "—"
+    return _("%(price)s × %(n)d 天") % {"price": yuan_of(row["surcharge"]), "n": row["surcharged_days"]}
 
 
 def _differences_table(rows: list[dict[str, Any]]) -> Table:

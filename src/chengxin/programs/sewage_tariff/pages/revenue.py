@@ -74,11 +74,16 @@ def _by_month(rows: Sequence[Mapping[str, Any]]) -> Chart:
     return columns(
         "surcharge",
         _("加收收入（按账期）"),
-        _("每个账期因加收多收的金额，已计入调整。"),
+        _("每个账期因加收多收的金额（万元），已计入调整。"),
         [(row["head"], max(0, row["surcharge_fen"])) for row in recent],
-        words=[yuan(row["surcharge_fen"]) for row in recent],
-        unit=_("金额"),
+        words=[_ten_thousands(row["surcharge_fen"]) for row in recent],
+        unit=_("万元"),
     )
+
+
+def _ten_thousands(fen: int) -> str:
+    """This will write fen as ten thousands of yuan with two decimals, short enough for a narrow column."""
+    return f"{fen / 1_000_000:,.2f}"
 
 
 def _by_tier(rows: Sequence[Mapping[str, Any]]) -> Chart:

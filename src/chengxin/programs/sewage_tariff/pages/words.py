@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from chengxin.core.money import format_micro
 from chengxin.kit import cards, divisions
 from chengxin.programs.sewage_tariff.levy import PROGRAM, TIERS
@@ -15,7 +17,7 @@ WHY: Final = {"repaired": "修复到黄色及以上", "rated": "新一次评价�
 
 def price(micro: int | None) -> str:
     """This will write a price: 0.60 元/立方米."""
-    return "—" if micro is None else f"{format_micro(micro)} 元/立方米"
+    return "—" if micro is None else _("%(price)s 元/立方米") % {"price": format_micro(micro)}
 
 
 def yuan_of(micro: int) -> str:
