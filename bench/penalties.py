@@ -12,8 +12,8 @@ import argparse
 from pathlib import Path
 
 import pyarrow as pa
-from bench.data import organisations
 
+from bench.data import organisations
 from chengxin.engine.duck import DuckDBPyConnection, connect, literal, name
 
 COLUMNS = {

@@ -27,7 +27,7 @@ from chengxin.ledger.models import Agency, Official
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
 
-from . import earlier, files, judging, mapping, sheets, sniffing, whom
+from . import earlier, files, judging, lexicon, mapping, sheets, sniffing, whom
 from .judging import Judgement
 from .landing import Landed
 from .models import Batch, Sheet
@@ -183,7 +183,7 @@ def _judge(
     say: Progress,
 ) -> _Table:
     """This will judge every row, and open a subject for each proven code nobody bore."""
-    quality = Quality(hand.item, landed, hand.told_on, waived)
+    quality = lexicon.learn(connection, Quality(hand.item, landed, hand.told_on, waived))
     say("judge", 1, len(STAGES))
     whom.know(connection, quality)
     judging.judge(connection, quality)

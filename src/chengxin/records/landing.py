@@ -14,8 +14,11 @@ import pyarrow.parquet as pq
 
 from chengxin.engine.duck import literal, name
 
+from . import low
 from .headings import NOTE, OVERFLOW, SENDER_ROW
 
+MANY = 50_000
+"""Rows from which on it pays to read each distinct text once."""
 SPECIAL = (SENDER_ROW, OVERFLOW, NOTE)
 
 
@@ -37,6 +40,14 @@ class Landed:
     broken: int = 0
     """Lines that could not be read as rows at all; they stand in ``rejects``."""
     rejects: Path | None = None
+
+    @cached_property
+    def repeated(self) -> tuple[str, ...]:
+        """This will name the columns that hold few distinct texts, where there are rows enough to gain by it."""
+        if self.direct or pq.read_metadata(self.path).num_rows < MANY:
+            return ()
+        few = set(low.columns([self.path], keys=()))
+        return tuple(column for column in self.columns if column in few)
 
     @cached_property
     def varied(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,8 +13,8 @@ _TEXT = "BYTE_ARRAY"
 _KEYS = ("scheme", "code")
 
 
-def columns(files: Iterable[Path]) -> list[str]:
-    """This will name the text columns whose every row group kept a small dictionary."""
+def columns(files: Iterable[Path], keys: Container[str] = _KEYS) -> list[str]:
+    """This will name the text columns, but for ``keys``, whose every row group kept a small dictionary."""
     wide: set[str] = set()
     found: dict[str, None] = {}
     for path in files:
@@ -26,7 +26,7 @@ def columns(files: Iterable[Path]) -> list[str]:
                     found[chunk.path_in_schema] = None
                     if not _is_small(chunk):
                         wide.add(chunk.path_in_schema)
-    return [column for column in found if column not in wide and column not in _KEYS]
+    return [column for column in found if column not in wide and column not in keys]
 
 
 def _is_small(chunk: pq.ColumnChunkMetaData) -> bool:

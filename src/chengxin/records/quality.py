@@ -6,8 +6,8 @@ so that the twelve million good ones pay for nothing but the checks.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -51,10 +51,12 @@ class Quality:
     landed: Landed
     told: date
     waived: Collection[str] = ()
+    lexicon: frozenset[str] = frozenset()
+    """Columns whose distinct texts were each read once: see ``lexicon``."""
 
     # --- layers of the one SQL text ---------------------------------------------------------------
 
-    def typed(self, only: str = "true") -> str:
+    def typed(self, only: str = "true", source: str = "") -> str:
         """This will give ``(position, row, specials, c_… cleaned texts, v_… values)`` of every landed row.
 
         Three layers, so that no expression is written twice: cleaned, made ready for its type, read.
@@ -67,6 +69,11 @@ class Quality:
                 values.append(f"null::{column.sql_type} as {_v(column)}")
                 continue
             text = name(column.name)
+            if column.name in self.lexicon:
+                cleaned.append(f"{text} as {_c(column)}")
+                ready.append(_c(column))
+                values += [_c(column), f"{lookup('value', column.name)} as {_v(column)}"]
+                continue
             if column.name not in landed.clean:
                 text = typing_sql.cleaned(column, text, varied=column.name in landed.varied)
             cleaned.append(f"{text} as {_c(column)}")
@@ -74,26 +81,32 @@ class Quality:
             ready += [_c(column), *([f"{rest} as {_r(column)}"] if rest else [])]
             value = typing_sql.value(column, _c(column), _r(column), epoch_1904=landed.epoch_1904)
             values += [_c(column), f"{value} as {_v(column)}"]
-        source = f"(select {', '.join(cleaned)} from ({landed.relation()}) where {only})"
-        return f"select {', '.join(values)} from (select {', '.join(ready)} from {source})"
+        first = f"(select {', '.join(cleaned)} from ({source or landed.relation()}) where {only})"
+        return f"select {', '.join(values)} from (select {', '.join(ready)} from {first})"
 
     def judged(self) -> str:
         """This will give ``(position, bad, way, subject, d1, d2)``: which way of identifying held, and digests.
 
         Reads the table ``identities (scheme, code, subject)``; ``way`` is null where no code names anybody.
         """
-        bad = " or ".join(f"coalesce({check.sql}, false)" for check in self.checks if check.decides)
+        bad = " or ".join(check.sql for check in self.checks if check.decides) or "false"
         return f"""
-            select position, ({bad or "false"}) as bad, {self._way()} as way, {self._subject()} as subject,
+            select position, coalesce({bad}, false) as bad, {self._way()} as way, {self._subject()} as subject,
                    {self.digest_key()} as d1, {self.digest_rest()} as d2
             from ({self.typed()}) as t {self._joins()}
             where {self.filled()}"""
 
     def filled(self) -> str:
         """This will say that a row holds anything at all: rows that are blank are no rows."""
-        texts = [_c(self.item.columns[each]) for each in self.landed.columns]
+        columns = [self.item.columns[each] for each in self.landed.columns]
+        texts = [_c(column) for column in columns if column.name not in self.lexicon]
+        raw = [
+            typing_sql.cleaned(column, _c(column), varied=False)
+            for column in columns
+            if column.name in self.lexicon
+        ]
         over = [name(OVERFLOW)] if OVERFLOW in self.landed.special else []
-        return f"coalesce({', '.join([*texts, *over, 'null'])}) is not null"
+        return f"coalesce({', '.join([*texts, *over, *raw, 'null'])}) is not null"
 
     def stored(self) -> str:
         """This will give what a sheet keeps of each typed row, without its number, scheme and code.
@@ -118,12 +131,29 @@ class Quality:
         return f"list_filter([{structs}], lambda each: each is not null)"
 
     def explained(self) -> str:
-        """This will give ``(position, row, reasons, texts as sent …)`` of rows whose position is in ``refused_at``."""
+        """This will give ``(position, row, reasons, texts as sent …)`` of rows whose position is in ``refused_at``.
+
+        Ask ``spelled_out`` for it: a lexicon says that a text is bad, and not why.
+        """
         texts = ", ".join(f"{self._masked(column)} as {name(column)}" for column in self.landed.columns)
         texts = f", {texts}" if texts else ""
         return f"""
             select position, row, {self.reasons()} as reasons {texts}
             from ({self.typed("position in (select position from refused_at)")}) as t {self._joins()}"""
+
+    def learned(self, column: Column) -> str:
+        """This will give ``(text, value, digest, bad)`` over ``distinct_texts (position, row, the column)``."""
+        landed = replace(self.landed, columns=(column.name,), special=frozenset())
+        alone = replace(self, landed=landed, waived=(column.name,))  # of codes only blank columns are learned
+        bad = " or ".join(check.sql for check in alone._of_column(column)) or "false"
+        return f"""
+            select d.{name(column.name)} as text, {_v(column)} as value, {self.digest_of(column)} as digest,
+                   coalesce({bad}, false) as bad
+            from ({alone.typed(source="select * from distinct_texts")}) t join distinct_texts d using (position)"""
+
+    def spelled_out(self) -> Quality:
+        """This will give the same contract without lexicons: each check by itself, for the few rows that go back."""
+        return replace(self, lexicon=frozenset())
 
     # --- who it is about --------------------------------------------------------------------------
 
@@ -131,7 +161,9 @@ class Quality:
     def ways(self) -> tuple[tuple[str, str], ...]:
         """This will give the ways of identifying that this file can take: (scheme, column), best first."""
         return tuple(
-            (scheme, column) for scheme, column in self.item.identifies if column in self.landed.columns
+            (scheme, column)
+            for scheme, column in self.item.identifies
+            if column in self.landed.columns and column not in self.lexicon
         )
 
     def code(self, scheme: str, column: str) -> str:
@@ -189,36 +221,32 @@ class Quality:
     # --- digests ----------------------------------------------------------------------------------
 
     def digest_key(self) -> str:
-        """This will give 63 bits of MD5 over the item's key columns; over everything where it has no keys."""
-        return _digest(
-            [self._digested(self.item.columns[key]) for key in self.item.keys or self.item.columns]
-        )
+        """This will give 63 bits over the item's key columns; over everything where it has no keys."""
+        keys = set(self.item.keys or self.item.columns)
+        return self._digests([column for column in self.item.columns.values() if column.name in keys])
 
     def digest_rest(self) -> str:
-        """This will give 63 bits over the other columns: MD5 of numbers and days, and of each text by itself.
+        """This will give 63 bits over the other columns."""
+        keys = set(self.item.keys or self.item.columns)
+        return self._digests([column for column in self.item.columns.values() if column.name not in keys])
 
-        Texts repeat, and the engine then makes one digest for each distinct text.
+    def _digests(self, columns: Iterable[Column]) -> str:
+        """This will put the digests of columns together: each has its own, so repeated values are digested once.
+
+        A column that is empty adds nothing, whether or not the file had it.
         """
-        texts, numbers = [], []
-        for column in self.item.columns.values():
-            if column.name in self.item.keys or column.name not in self.landed.columns:
-                continue
-            if column.type in ("text", "choice"):
-                named = f"{literal(column.name + ':')} || {self._kept(column)}"
-                texts.append(f"coalesce((md5_number({named}) >> 65)::bigint, 0)")
-            else:
-                numbers += [literal(column.name), self._digested(column)]
-        digest = _digest(numbers or ["''"])
-        for text in texts:
-            digest = f"xor({digest}, {text})"
+        digest = "0::bigint"
+        for column in columns:
+            if column.name in self.landed.columns:
+                digest = f"xor({digest}, {self.digest_of(column)})"
         return digest
 
-    def _digested(self, column: Column) -> str:
-        """This will write a value for a digest: a day as its number, which is cheaper to write than its name."""
-        if column.name not in self.landed.columns:
-            return "''"
-        kept = self._kept(column)
-        return f"({kept} - date '1970-01-01')" if column.type == "date" else kept
+    def digest_of(self, column: Column) -> str:
+        """This will give 63 bits of MD5 over a column's name and value, 0 where it is empty."""
+        if column.name in self.lexicon:
+            return f"coalesce({lookup('digest', column.name)}, 0)"
+        named = f"{literal(column.name + ':')} || ({self._kept(column)})"
+        return f"coalesce((md5_number({named}) >> 65)::bigint, 0)"
 
     def _kept(self, column: Column) -> str:
         return _HMAC.format(code=_v(column)) if column.scheme == "id_number" else _v(column)
@@ -248,6 +276,9 @@ class Quality:
         return tuple(checks)
 
     def _of_column(self, column: Column) -> list[Check]:
+        if column.name in self.lexicon:
+            wrong = f"coalesce({lookup('bad', column.name)}, {str(column.required).lower()})"
+            return [Check("lexicon", column.name, wrong, names=False)]
         text, value = _c(column), _v(column)
         checks = []
         longest = column.max_length or LONGEST.get(column.type)
@@ -259,11 +290,10 @@ class Quality:
             ruined = f"{text} is not null and regexp_full_match({text}, {literal(typing_sql.RUINED)})"
             checks.append(Check("ruined_code", column.name, f"({ruined})", decides=column.type == "code"))
         if longest:
-            checks.append(
-                Check(
-                    "too_long", column.name, f"(strlen({value}) > {longest} and length({value}) > {longest})"
-                )
-            )
+            longer = f"length({value}) > {longest}"
+            if column.name in self.landed.varied | self.landed.clean:
+                longer = f"(case when strlen({value}) > {longest} then {longer} else false end)"
+            checks.append(Check("too_long", column.name, longer))
         if column.type == "identifier":
             checks.extend(self._of_identifier(column))
         elif column.type not in ("text", "code"):
@@ -334,6 +364,11 @@ _LENGTHS: dict[str, tuple[int, ...]] = {
 }
 
 
+def lookup(what: str, column: str) -> str:
+    """This will give what the lexicon of a column says of its text: its value, its digest, or whether it is bad."""
+    return f"getvariable({literal(f'{what} {column}')})[{name('c_' + column)}]"
+
+
 def _c(column: Column) -> str:
     return name(f"c_{column.name}")
 
@@ -344,8 +379,3 @@ def _r(column: Column) -> str:
 
 def _v(column: Column) -> str:
     return name(f"v_{column.name}")
-
-
-def _digest(values: list[str]) -> str:
-    """This will give 63 bits of MD5 over values. ``concat`` writes nothing for a null, between its separators."""
-    return f"(md5_number(concat({', chr(31), '.join(values)})) >> 65)::bigint"

@@ -29,6 +29,7 @@ def write_sheet(connection: DuckDBPyConnection, quality: Quality, sheet: int, ta
 
 def write_refused(connection: DuckDBPyConnection, quality: Quality, target: Path) -> int:
     """This will write the rows that go back: the sender's row number, what is wrong, how to mend it, the texts."""
+    quality = quality.spelled_out()
     connection.register("sentences_of_rows", _sentences(quality))
     landed = quality.landed
     texts = "".join(f", {name(column)}" for column in landed.columns)
