@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from chengxin.engine import duck
@@ -24,7 +25,8 @@ from .pieces import Folder, Piece
 
 COLUMNS = "item, record, agency, region, class, valid_from, valid_to, told, title"
 _SCOPED = {"region": "region", "agency": "agency", "class": "class"}
-_BODY = ("uscc", 8, 17)
+_USCC = 18
+"""Characters of a unified code; the ninth to the seventeenth are the old code of the body."""
 
 
 class Line(NamedTuple):
@@ -72,11 +74,10 @@ def timeline(subject: int, scope: Scope, *, store: Store, as_of: date | None = N
     others = linked.keys() - mine
     gone = others | _gone(superseded, as_of, store)
     left = [line for line in found if line.record not in gone] if gone else found
-    return sorted(_counting(left, as_of), key=_newest, reverse=True)
+    return sorted(_counting(left, as_of), key=_NEWEST, reverse=True)
 
 
-def _newest(line: Line) -> tuple[date, int]:
-    return line.told, line.record
+_NEWEST = itemgetter(Line._fields.index("told"), Line._fields.index("record"))
 
 
 def _codes(numbers: list[int], as_of: date | None) -> tuple[list[Code], list[Code]]:
@@ -87,8 +88,7 @@ def _codes(numbers: list[int], as_of: date | None) -> tuple[list[Code], list[Cod
     last = moment(as_of) if as_of is not None else None
     for scheme, code, since in rows.values_list("scheme", "code", "since"):
         (late if last is not None and since > last else known).append((scheme, code))
-    whole, first, last_place = _BODY
-    bodies = {code[first:last_place] for scheme, code in known if scheme == whole}
+    bodies = {code[8:17] for scheme, code in known if scheme == "uscc" and len(code) == _USCC}
     derived = [
         ("orgcode", body) for body in sorted(bodies) if subject_of("orgcode", body, as_of) == numbers[0]
     ]
@@ -127,7 +127,7 @@ class _Pages:
     def _select(self, pieces: list[Piece], which: str) -> str:
         source = duck.paths([self.folder.file(piece) for piece in pieces])
         return (
-            f"SELECT by_record, {COLUMNS} FROM read_parquet({source}) "
+            f"SELECT {COLUMNS}, by_record FROM read_parquet({source}) "
             f"WHERE {which} AND {self.told} AND (by_record IS NOT NULL OR ({self.condition}))"
         )
 
@@ -137,8 +137,12 @@ class _Pages:
             sql = "\nUNION ALL\n".join(parts)
             rows = self.connection.execute(sql, self.values * len(parts)).fetchall()
         return (
-            [Line._make(row[1:]) for row in rows if row[0] is None],
-            [_Superseded(item=row[1], record=row[2], by_record=row[0]) for row in rows if row[0] is not None],
+            [Line._make(row[:-1]) for row in rows if row[-1] is None],
+            [
+                _Superseded(item=row[0], record=row[1], by_record=row[-1])
+                for row in rows
+                if row[-1] is not None
+            ],
         )
 
 
