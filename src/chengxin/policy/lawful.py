@@ -6,16 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from chengxin.core.periods import Period
 from chengxin.policy.articles import DEROGATING
-from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.denied import check_denied
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
 from chengxin.policy.procedures import HEARING, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
 from chengxin.policy.programs import Effect
 from chengxin.policy.values import NATION, Cell, Values
+
+if TYPE_CHECKING:
+    from chengxin.policy.declarations.sources import Sources
 
 PRICE = "price"
 
@@ -35,6 +38,8 @@ def check_house(house: House, sources: Sources, *, on: date | None, strict: bool
 
 def refusals(house: House) -> list[Problem]:
     """This will tell what in a house is against the laws of the house, whatever files it was read from."""
+    from chengxin.policy.declarations.sources import Sources  # which reads by way of this module
+
     sources = Sources()
     check_house(house, sources, on=None, strict=False)
     return sources.complain.in_order()
