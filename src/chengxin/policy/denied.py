@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
-from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.items import Column, Item
+
+if TYPE_CHECKING:
+    from chengxin.policy.declarations.sources import Sources
 
 
 @dataclass(frozen=True)
