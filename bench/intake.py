@@ -74,11 +74,12 @@ def _alone(act: Any, *words: Any) -> None:
 
 
 def _register(home: Path, known: int, firms: int) -> None:
-    """This will make the registry know the first firms; what is known already is only read."""
-    prepare(home)
-    from chengxin.subjects import registry
+    """This will make the registry know the first firms, searchable; what is known already is only read."""
+    store = prepare(home)
+    from chengxin.subjects import registry, search
 
     registry.register(organisations(firms).slice(0, known), "organisation", NOW)
+    search.index_names(store)
 
 
 def _bare(file: Path, scratch: Path) -> float:
@@ -87,6 +88,7 @@ def _bare(file: Path, scratch: Path) -> float:
 
     target = scratch / "bare.parquet"
     connection = duckdb.connect(config={"temp_directory": str(scratch / "spill")})
+    connection.execute("set enable_progress_bar = false")
     began = time.perf_counter()
     connection.execute(f"copy (select * from read_csv('{file}', ignore_errors = true)) to '{target}'")
     seconds = time.perf_counter() - began

@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from chengxin.core.errors import HouseFault
 from chengxin.engine import duck
 from chengxin.engine.store import Store
 from chengxin.policy.items import Choice, Column, Item, Proof
 from chengxin.records import files, judging, landing, lexicon, low, sheets, sniffing
+from chengxin.records.intake import take
 from chengxin.records.quality import Quality
-from tests.records.shelf_room import PENALTY, Room, penalty, room_of
+from chengxin.subjects import persons
+from chengxin.subjects.registry import subject_of
+from tests.records.shelf_room import HOUSE, PENALTY, Room, at, penalty, room_of
 
 TOLD = date(2026, 3, 2)
 GOOD = [
@@ -222,3 +228,43 @@ def test_json_keeps_what_a_program_wrote(tmp_path: Path) -> None:
     landed = files.land(path, ITEM, connection, tmp_path, sniffing.fingerprint(path))
     ((share, opened),) = connection.execute(f"select share, open from ({landed.relation()})").fetchall()
     assert (share, opened) == ("3", "true")
+
+
+@pytest.mark.django_db(databases=["default", "looks"])
+def test_a_persons_number_is_sealed_as_its_digest(
+    store: Store, official: Callable[..., Any], secret: str
+) -> None:
+    """Neither the sheet nor the refused rows hold an ID number, and the registry knows it by the same digest."""
+    number, broken = "11010519491231002X", "110105194912310021"
+    item = replace(
+        ITEM,
+        about="person",
+        columns={
+            "person": column("person", "identifier", scheme="id_number", required=True),
+            "number": column("number", "text", required=True),
+        },
+        keys=("number",),
+        required_one_of=(),
+        identifies=(("id_number", "person"),),
+        proves=None,
+        carries=None,
+    )
+    path = store.temp(".jsonl")
+    path.write_text(
+        "".join(json.dumps({"person": p, "number": p[-2:]}) + "\n" for p in (number, broken)), "utf-8"
+    )
+    told: dict[str, Any] = {
+        "store": store, "house": replace(HOUSE, items={"trial": item}), "bundle": "0" * 64, "door": "cli",
+        "agency": "nj-environment", "official": official("steward", agency="nj-environment"), "told_on": TOLD,
+        "now": at(TOLD), "attest": lambda batch: None,
+    }  # fmt: skip
+    with pytest.raises(HouseFault):
+        take(item, path, **told)
+    batch = take(item, path, digest_key=secret, **told).batch
+    assert (batch.taken, batch.quarantined) == (1, 1)
+    for file in (store.sheet(batch.sheets.get().sha256), store.refused(batch.refused_sha256)):
+        body = str(pq.read_table(file).to_pylist())
+        assert number not in body and broken not in body
+    sealed = pq.read_table(store.sheet(batch.sheets.get().sha256)).to_pylist()[0]
+    assert sealed["code"] == sealed["person"] == persons.digest(number, secret)
+    assert subject_of("id_number", persons.digest(number, secret)) is not None

@@ -27,7 +27,7 @@ from chengxin.ledger.models import Agency, Official
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
 
-from . import earlier, files, judging, lexicon, mapping, sheets, sniffing, whom
+from . import earlier, files, judging, lexicon, mapping, persons, sheets, sniffing, whom
 from .judging import Judgement
 from .landing import Landed
 from .models import Batch, Sheet
@@ -77,6 +77,8 @@ class Hand:
     file_name: str = ""
     idempotency_key: str | None = None
     corrects: Batch | None = None
+    digest_key: str = ""
+    """Needed for items that tell ID numbers of persons."""
 
 
 @dataclass
@@ -183,6 +185,7 @@ def _judge(
     say: Progress,
 ) -> _Table:
     """This will judge every row, and open a subject for each proven code nobody bore."""
+    persons.prepare(connection, hand.item, hand.digest_key)
     quality = lexicon.learn(connection, Quality(hand.item, landed, hand.told_on, waived))
     say("judge", 1, len(STAGES))
     whom.know(connection, quality)
