@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from tests.records.shelf_room import at
 
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.receipt import receive_batch
@@ -20,6 +19,7 @@ from chengxin.policy.bundle import seal
 from chengxin.policy.house import load
 from chengxin.policy.items import Item
 from chengxin.records.intake import Receipt
+from tests.records.shelf_room import at
 
 FIRM = "91320600MA0DEM0A15"
 ANOTHER = "91320600MA0DEM0B2X"

@@ -15,12 +15,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from tests.records.counter import table
-from tests.records.installed import Ending, Installed, fresh
 
 from chengxin.core.identifiers import uscc_check
 from chengxin.engine.store import Store
 from chengxin.records.pieces import Folder
+from tests.records.counter import table
+from tests.records.installed import Ending, Installed, fresh
 
 DYING = """
 import importlib, os, signal, sys

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from tests.records.installed import Ending, Installed, fresh
-from tests.records.old_excel import write_locked_xlsx, write_xls
 
 from chengxin.core.errors import FileRefused
 from chengxin.engine import duck
 from chengxin.policy.house import load
 from chengxin.records import files, mapping, sniffing
+from tests.records.installed import Ending, Installed, fresh
+from tests.records.old_excel import write_locked_xlsx, write_xls
 
 HEAD = ["企业名称", "统一社会信用代码", "成立日期"]
 ROW = ["示范科技有限公司", "91320600MA0DEM0A15", "2016-03-01"]

@@ -13,8 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from tests.records.counter import ANOTHER, DAY, FIRM, Counter, adopted, counter_of, reasons, table, tally
-from tests.records.old_excel import write_xls
 
 from chengxin.cases.models import Act
 from chengxin.cases.receipt import receive_confirmed, receive_nil
@@ -25,6 +23,8 @@ from chengxin.records.reading import read_records
 from chengxin.records.templates import refused_workbook
 from chengxin.subjects.models import Subject
 from chengxin.subjects.registry import subject_of
+from tests.records.counter import ANOTHER, DAY, FIRM, Counter, adopted, counter_of, reasons, table, tally
+from tests.records.old_excel import write_xls
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 HEADS = ["企业名称", "统一社会信用代码", "成立日期"]
@@ -421,3 +421,13 @@ def test_a_row_without_a_code_is_taken_and_waits(counter: Counter) -> None:
     assert receipt.batch.unlinked == 1
     assert counter.rows(receipt)[0]["scheme"] is None
     assert not Subject.objects.exists()
+
+
+def test_a_history_told_late_finds_its_firms_in_its_own_years(counter: Counter) -> None:
+    counter.take("organisation", table(HEADS, GOOD))
+    late = DAY - timedelta(days=400)
+    assert subject_of("uscc", FIRM, late) is None, "nobody knew the firm then"
+    receipt = counter.take("administrative_penalty", table(PENALTY, penalty(on="2025-01-05")), told_on=late)
+    assert tally(receipt) == (1, 1, 0, 0)
+    assert subject_of("uscc", FIRM, late) == subject_of("uscc", FIRM) is not None
+    assert subject_of("uscc", FIRM, late - timedelta(days=1)) is None

@@ -8,7 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from chengxin.core import identifiers
+from chengxin.core.clock import day_of
 from chengxin.engine.duck import DuckDBPyConnection, name
+from chengxin.subjects import learning
 from chengxin.subjects.prominence import prominence
 from chengxin.subjects.registry import register
 from chengxin.subjects.resolution import few, identities
@@ -81,12 +83,29 @@ def bring(
         if item.registers:
             given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
         register(pa.table(given), item.about, now)
+    if on < day_of(now):
+        _date_back(connection, quality, on)
     ((unlinked,),) = connection.execute(
         "select count(*) from whom where not creates and subject is null"
     ).fetchall()
     connection.execute("drop table whom")
     connection.execute("drop table asked")
     return int(unlinked)
+
+
+def _date_back(connection: DuckDBPyConnection, quality: Quality, on: date) -> None:
+    """This will have the codes of a file told late be known from the day it was told."""
+    scheme, code = quality.chosen()
+    told = connection.execute(f"""
+        select distinct {scheme} as scheme, {code} as code
+        from ({quality.typed()}) t join judged j using (position)
+        where not j.bad and j.way is not null and position not in (select position from left_out)
+        order by all""")
+    codes: dict[str, list[str]] = {}
+    for each, its in told.fetchall():
+        codes.setdefault(each, []).append(its)
+    for each, all_its in codes.items():
+        learning.told_on(each, all_its, on)
 
 
 _NEW = """
