@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,23 @@ class Folder:
         _sync(path)
         path.replace(self.path / "manifest.json")
         _sync(self.path)
+
+
+def bounds(path: Path, most: int) -> list[str]:
+    """This will cut a sorted shelf between row groups into ranges of subjects of about ``most`` rows, as SQL."""
+    metadata: Any = pq.read_metadata(path)
+    cuts, rows = list[int](), 0
+    for place in range(metadata.num_row_groups):
+        group = metadata.row_group(place)
+        first = group.column(0).statistics
+        if rows >= most and first.has_min_max and first.min not in cuts:
+            cuts.append(first.min)
+            rows = 0
+        rows += group.num_rows
+    if not cuts:
+        return ["true"]
+    between = [f"subject >= {low} AND subject < {high}" for low, high in pairwise(cuts)]
+    return [f"subject < {cuts[0]}", *between, f"subject >= {cuts[-1]}"]
 
 
 def _piece(path: Path, name: str) -> Piece:

@@ -10,12 +10,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from chengxin.engine import duck
 from chengxin.engine.store import Store
@@ -26,7 +23,7 @@ from chengxin.subjects import bulk
 from . import low, warm
 from .lines import line_sql, replaced_sql
 from .models import Sheet
-from .pieces import Written
+from .pieces import Written, bounds
 
 SMALL = 250_000
 """Rows up to which a shelf is one file with its loose rows at the end."""
@@ -129,7 +126,7 @@ class _Writing:
         parts = [
             self._copy(f"SELECT * FROM ({line_sql(self.item, _parquet([path]))}) WHERE {bound}", LINE_GROUP)
             for path in shelf
-            for bound in _bounds(path)
+            for bound in bounds(path, LINES)
         ]
         tail = self._copy(f"SELECT * FROM ({replaced}) ORDER BY {SHELF_ORDER}", LINE_GROUP)
         return self._filled([*parts, tail])
@@ -277,23 +274,6 @@ def _bearers(scheme: str, codes: list[str] | None) -> pa.Table:
     found = dict(bulk.chosen(sql, codes, before=[scheme]))
     columns = {"scheme": [scheme] * len(found), "code": list(found), "subject": list(found.values())}
     return pa.table({name: pa.array(columns[name], kind) for name, kind in _KINDS.items()})
-
-
-def _bounds(path: Path) -> list[str]:
-    """This will cut a sorted shelf between row groups into ranges of subjects, each a condition."""
-    metadata: Any = pq.read_metadata(path)
-    cuts, rows = list[int](), 0
-    for place in range(metadata.num_row_groups):
-        group = metadata.row_group(place)
-        first = group.column(0).statistics
-        if rows >= LINES and first.has_min_max and first.min not in cuts:
-            cuts.append(first.min)
-            rows = 0
-        rows += group.num_rows
-    if not cuts:
-        return ["true"]
-    between = [f"subject >= {low} AND subject < {high}" for low, high in pairwise(cuts)]
-    return [f"subject < {cuts[0]}", *between, f"subject >= {cuts[-1]}"]
 
 
 def _parquet(files: Sequence[Path]) -> str:
