@@ -78,7 +78,11 @@ def test_a_second_round_of_the_clock_changes_nothing(city: City) -> None:
     city.run("tick")
     before = (city.rows(STANDING), city.rows(STANDPOINTS), city.rows("select count(*) from cases_act"))
     city.run("tick")
-    assert (city.rows(STANDING), city.rows(STANDPOINTS), city.rows("select count(*) from cases_act")) == before
+    assert (
+        city.rows(STANDING),
+        city.rows(STANDPOINTS),
+        city.rows("select count(*) from cases_act"),
+    ) == before
 
 
 def test_past_days_replay_from_the_sheets_alone(city: City) -> None:
