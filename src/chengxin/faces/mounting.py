@@ -23,10 +23,10 @@ from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases.adopted import current_bundle
 from chengxin.core.clock import day_of
-from chengxin.core.errors import ChengxinError, DeniedError, HouseFault
+from chengxin.core.errors import ChengxinError, HouseFault
 from chengxin.faces.jobs import queue
 from chengxin.faces.premises import store
-from chengxin.kit.pages import RAIL, Route, Visit, routes_of
+from chengxin.kit.pages import RAIL, Route, Visit, not_yours, routes_of
 from chengxin.kit.words import language, spoken
 from chengxin.ledger import officials
 from chengxin.ledger.models import Official
@@ -82,7 +82,7 @@ def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     visit = visit_of(request, route, official)
     if not route.public and not visit.verbs_held.intersection(route.verbs):
-        raise DeniedError("door.not_yours", verb="、".join(route.verbs))
+        raise not_yours(route.verbs)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
     answer = route.view(visit, **captured)

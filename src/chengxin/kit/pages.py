@@ -100,6 +100,15 @@ def routes_of(module: ModuleType) -> list[Route]:
     ]
 
 
+def not_yours(verbs: Iterable[str]) -> DeniedError:
+    """This will make the refusal that names the posts which hold one of the verbs."""
+    from chengxin.ledger.roles import roles_that_may
+
+    posts = dict.fromkeys(role for verb in verbs for role in roles_that_may(verb) if role.name != "system")
+    zh, en = "、".join(role.zh for role in posts), ", ".join(role.en for role in posts)
+    return DeniedError("door.not_yours", posts=zh or "—", posts_en=en or "—")
+
+
 @dataclass
 class Visit:
     """One request as a page sees it. ``now`` and ``today`` come from the gate; a page asks no clock."""
@@ -159,7 +168,7 @@ class Visit:
     def require(self, verb: str) -> None:
         """This will refuse unless the official holds the verb."""
         if not self.may(verb):
-            raise DeniedError("door.not_yours", verb=verb)
+            raise not_yours([verb])
 
     def look(self, subjects: Iterable[int], *, purpose: str, case_number: str = "") -> None:
         """This will log that these subjects are about to be shown; if it cannot, nothing is shown (law 7)."""

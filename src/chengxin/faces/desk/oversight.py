@@ -22,7 +22,7 @@ def looks(visit: Visit) -> HttpResponseBase:
             Column("who", "谁", sort="official"),
             Column("post", "岗位"),
             Column("body", "单位", sort="agency"),
-            Column("subject", "主体编号", kind="int"),
+            Column("subject", "主体编号", kind="code"),
             Column("purpose", "事由", wide=True),
             Column("case_number", "案号"),
             Column("door", "页面"),
