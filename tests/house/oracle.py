@@ -27,6 +27,12 @@ ACTS = """select id, case_id, kind, subject, "on", official, agency, articles, c
 STANDING = """select id, subject, "row", "case", act, record, adverse, effect, article, agency, since, until, exit,
                      review_on, body from effects_standing"""
 
+UNSERVED = """select p.case_id, p.subject from cases_standpoint p join cases_case c on c.id = p.case_id
+              where p.state in ('in_force', 'frozen') and (p.subject > 0 or c.subject is not null)
+                and not exists (select 1 from cases_act a where a.case_id = p.case_id and a.kind = 'serve_decision'
+                                and coalesce(a.subject, 0) = p.subject)"""
+"""Of procedures that burden: what a list shows as in force though nobody was served."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -142,7 +148,7 @@ def unheard(query: Query, decides_by: str, cosigners: Iterable[str] = ()) -> lis
         decides_by,
         frozenset(cosigners),
     )
-    found: list[str] = []
+    found = [f"case {case}, row {row} is in force without service" for case, row in query(UNSERVED)]
     for effect in standing(query):
         if not effect["adverse"] or effect["act"] is None:
             continue
@@ -202,7 +208,7 @@ def _competence(road: list[Told], decision: Told | None, bodies: Bodies) -> Iter
 def _end(effect: Mapping[str, Any], bound: Told) -> Iterator[str]:
     if not effect["until"] and not (effect["exit"] and effect["review_on"]):
         yield "has no end"
-    if not effect["until"] and (effect["review_on"] or "") <= bound.on:
+    elif not effect["until"] and (effect["review_on"] or "") <= bound.on:
         yield f"is reviewed on {effect['review_on']}, before it binds"
     farthest = f"{int(bound.on[:4]) + FARTHEST}{bound.on[4:]}"
     for name in ("since", "until", "review_on"):

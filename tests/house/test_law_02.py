@@ -1,0 +1,287 @@
+"""House law 2: nothing adverse of ours without notice, a chance to state, service, and an end in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from levy import ARTICLE, Desk, at, mass, on_all, rows
+
+from chengxin.cases.acts import act
+from chengxin.cases.edges import EDGES
+from chengxin.core.errors import ChengxinError
+from tests.city.built import City
+from tests.house import oracle
+from tests.house.conftest import counts
+from tests.house.test_law_01 import query
+
+
+def test_everyone_in_the_city_was_heard_before_anything_bound(city: City, adopted: Any) -> None:
+    program = dict(adopted["procedures"])["sewage_tariff.levy"]
+    assert len(oracle.standing(city.rows)) > 50
+    assert oracle.unheard(city.rows, program["decides_by"], program["cosigners"]) == []
+
+
+def test_no_day_in_the_whole_case_file_is_far_off(city: City) -> None:
+    """Also in acts that bind nobody yet: every ISO day anywhere in what an act says."""
+    found = []
+    for told in oracle.acts(city.rows).values():
+        farthest = f"{int(told.on[:4]) + oracle.FARTHEST}{told.on[4:]}"
+        found += [(told.id, day) for day in _days(told.detail) if day > farthest]
+    assert found == []
+    for column in ("in_force_from", "ends_on", "review_on", "due_on"):
+        assert city.rows(f"select * from cases_standpoint where {column} > '2046-12-31'") == []
+
+
+def _days(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [day for inner in value.values() for day in _days(inner)]
+    if isinstance(value, list):
+        return [day for inner in value for day in _days(inner)]
+    return [value] if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" else []
+
+
+pytestmark = pytest.mark.django_db(databases=["default", "looks"])
+
+
+@pytest.fixture
+def case(desk: Desk, following: None) -> Any:
+    """A levy proposed and told, its notice served today."""
+    held = desk.case("plain")
+    for kind in ("propose", "notify", "serve"):
+        desk.do(held, kind)
+    return held
+
+
+@pytest.mark.parametrize(
+    ("steps", "kind"),
+    [
+        ((), "decide"),
+        (("propose",), "decide"),
+        (("propose",), "serve"),
+        (("propose", "notify"), "decide"),
+        (("propose", "notify", "serve", "state"), "decide"),
+        (("propose", "notify", "serve"), "serve_decision"),
+        (("propose", "notify", "serve", "waive"), "serve_decision"),
+    ],
+)
+def test_no_step_is_left_out(
+    desk: Desk, refused: Callable[..., Any], steps: tuple[str, ...], kind: str
+) -> None:
+    held = desk.case("plain")
+    for one in steps:
+        desk.do(held, one)
+    desk.wait(30)
+    clerk = desk.who(kind, "nj-price")
+    with refused("act.out_of_order") as told:
+        desk.do(held, kind, official=clerk)
+    assert EDGES[kind].act in told.value.sentence("zh")
+    assert told.value.words["next"], "it says what may come instead"
+
+
+def test_nobody_is_decided_about_while_there_is_time_to_state(
+    desk: Desk, case: Any, refused: Callable[..., Any]
+) -> None:
+    head = desk.who("decide", "nj-price")
+    for day in range(8, 14):
+        desk.on = date(2016, 10, day)
+        with refused("act.statement_period_runs") as told:
+            desk.do(case, "decide", official=head)
+        assert "2016-10-13" in told.value.sentence("zh")
+    desk.on = date(2016, 10, 14)
+    desk.do(case, "decide")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("decide", {"adverse": False}, "act.fixed_by_procedure"),
+        ("decide", {"partial": True}, "act.fixed_by_procedure"),
+        ("decide", {"until": "2099-12-31"}, "act.far_future"),
+        ("decide", {"from": "2036-11-01"}, "act.far_future"),
+        ("decide", {"review_on": "9999-12-31"}, "act.far_future"),
+        ("decide", {"review_on": "2016-10-30"}, "act.review_passed"),
+        ("decide", {"from": "2016-12-01", "until": "2016-12-01"}, "act.ends_before_it_begins"),
+        ("decide", {"exit": ""}, "act.without_end"),
+        ("take_out", {"adverse": False}, "act.fixed_by_procedure"),
+    ],
+)
+def test_a_decision_says_when_it_ends_and_not_that_nobody_is_burdened(
+    desk: Desk, case: Any, refused: Callable[..., Any], said: tuple[str, dict[str, Any], str]
+) -> None:
+    kind, detail, sentence = said
+    desk.wait(30)
+    official = desk.who(kind, "nj-price")
+    with refused(sentence):
+        desk.do(case, kind, detail, official=official)
+
+
+@pytest.mark.parametrize("kind", ["propose", "notify", "serve", "decide", "serve_decision"])
+def test_nobody_says_of_himself_that_a_step_burdens_nobody(
+    desk: Desk, store: Any, refused: Callable[..., Any], kind: str
+) -> None:
+    """``adverse: False`` would let a decision bind unheard: a list of burdens has no favourable rows."""
+    case, schedule = mass(desk, store, rows((3, "", "red", 600000)))
+    single, official = desk.case("plain"), desk.who(kind, "nj-price")
+    with refused("act.fixed_by_procedure", "act.out_of_order"):
+        desk.do(case, kind, {"adverse": False}, schedule=schedule, subject=3, official=official)
+    with refused("act.fixed_by_procedure", "act.out_of_order"):
+        desk.do(single, kind, {"adverse": False}, official=official)
+
+
+@pytest.mark.parametrize("kind", ["repair", "revoke"])
+def test_an_end_far_off_is_no_end(
+    desk: Desk, following: None, refused: Callable[..., Any], kind: str
+) -> None:
+    held = desk.bind("plain")
+    official = desk.who(kind, "nj-price")
+    with refused("act.far_future"):
+        desk.do(held, kind, {"ends_on": "2199-01-01"}, official=official)
+    with refused("act.far_future", "act.review_passed"):
+        desk.do(held, "review", {"review_on": "2199-01-01"}, official=desk.who("review", "nj-price"))
+    with refused("act.without_end"):
+        desk.do(held, "review", official=desk.who("review", "nj-price"))
+
+
+@pytest.mark.parametrize("agency", ["nj-finance", "nt-environment", "nj-credit", "nj-water-company"])
+def test_only_the_competent_body_decides(
+    desk: Desk, case: Any, refused: Callable[..., Any], agency: str
+) -> None:
+    desk.wait(30)
+    head = desk.who("decide", agency)
+    with refused("act.wrong_duty", "act.wrong_region"):
+        desk.do(case, "decide", agency=agency, official=head)
+    with refused("act.other_agency"):
+        desk.do(case, "decide", official=head)
+    with refused("official.may_not"):
+        desk.do(case, "decide", official=desk.who("propose", "nj-price"))
+    with refused("act.nobody_acts"):
+        act(case, "decide", official=None, agency="nj-price", on=desk.on, at=at(desk.on), bundle=desk.bundle)
+
+
+DETAILS: list[dict[str, Any]] = [
+    {}, {}, {}, {},
+    {"adverse": False}, {"partial": True}, {"until": "2099-01-01"}, {"until": "2016-12-01"},
+    {"until": "2016-01-01"}, {"from": "2016-01-01"}, {"from": "2017-03-01"}, {"ends_on": "2199-01-01"},
+    {"statement_until": "2016-01-01"}, {"on_objection": "none"}, {"review_on": "2016-01-01"},
+    {"exit": "never", "review_on": "2018-01-01"}, {"decision": 1}, {"exit": ""},
+    {"lines": [{"adverse": False, "since": "2016-01-01"}]}, {"lines": [{"part": "P1"}, {"part": "P2"}]},
+    {"lines": [{"until": "2099-01-01", "article": "nowhere#1", "effect": "honour"}]},
+]  # fmt: skip
+WALK = st.lists(
+    st.tuples(st.sampled_from(sorted(EDGES)), st.sampled_from(DETAILS), st.sampled_from([0, 0, 0, 1, 4, 9])),
+    min_size=6,
+    max_size=24,
+)
+ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
+BEGUN = (
+    ("propose", "notify", "serve", "decide", "serve_decision"),
+    ("propose", "notify", "serve", "waive", "decide", "serve_decision"),
+    (*ROAD, "object", "repair"),
+    (*ROAD, "review", "revoke"),
+    ("propose", "decide", "serve_decision"),
+)
+
+
+@st.composite
+def driven(draw: Any) -> list[tuple[str, dict[str, Any], int]]:
+    """A road that would lead to an effect, with words slipped into its steps, waits and detours."""
+    days = st.sampled_from([0, 0, 9])
+    road = [(kind, draw(st.sampled_from(DETAILS)), draw(days)) for kind in draw(st.sampled_from(BEGUN))]
+    for _ in range(draw(st.integers(0, 3))):
+        road.insert(draw(st.integers(0, len(road))), (draw(st.sampled_from(sorted(EDGES))), {}, draw(days)))
+    return road
+
+
+def _tried(take: Callable[[dict[str, Any]], Any], detail: dict[str, Any]) -> None:
+    """The step with those words slipped in; where it is refused nothing is written, and it is taken plainly."""
+    for words in [detail, {}] if detail else [{}]:
+        before = counts()
+        try:
+            take(words)
+        except (ChengxinError, ValueError) as refusal:
+            assert counts() == before, "what is refused writes nothing"
+            assert not isinstance(refusal, ChengxinError) or refusal.sentence("zh")
+        else:
+            return
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(WALK, driven(), driven(), driven()), st.sampled_from(["plain", "freezing", "reviewed"]))
+def test_whatever_is_tried_nothing_binds_unheard(
+    desk: Desk, following: None, walk: list[Any], procedure: str
+) -> None:
+    desk.on = date(2016, 10, 8)
+    held = desk.case(procedure)
+    for kind, detail, days in walk:
+        desk.wait(days)
+        official = desk.who(kind, "nj-price")
+        _tried(
+            lambda words, kind=kind, official=official: desk.do(held, kind, words, official=official), detail
+        )
+    _holds()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(driven(), st.lists(st.sampled_from([None, 1, 1, 2, 999]), min_size=30, max_size=30))
+def test_nor_does_any_row_of_a_list(
+    desk: Desk, store: Any, following: None, walk: list[Any], subjects: list[Any]
+) -> None:
+    desk.on = date(2016, 10, 8)
+    case, schedule = mass(desk, store, rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", 1)))
+    for (kind, detail, days), subject in zip(walk, subjects, strict=False):
+        desk.wait(days)
+        official = desk.who(kind, "nj-price")
+
+        def take(
+            words: dict[str, Any], kind: str = kind, subject: int | None = subject, official: Any = official
+        ) -> Any:
+            if subject is not None and not words:
+                return on_all(desk, store, schedule, kind, [subject])
+            return desk.do(case, kind, words, schedule=schedule, subject=subject, official=official)
+
+        _tried(take, detail)
+    _holds()
+
+
+def _holds() -> None:
+    assert oracle.unheard(query, "price") == []
+    assert oracle.unfounded(query, lambda name, on: name == ARTICLE or name in EVERY_ANCHOR) == []
+
+
+EVERY_ANCHOR = {edge.anchor for edge in EDGES.values()}
+
+
+def test_the_oracle_sees_what_it_should() -> None:
+    """A hearing with one thing missing at a time."""
+    served = '{"statement_until": "2016-10-13"}'
+    acts = [
+        (1, 5, "propose", None, "2016-10-08", 1, "a", '["x"]', "{}", "{}", "b"),
+        (2, 5, "notify", None, "2016-10-08", 1, "a", '["x"]', "{}", "{}", "b"),
+        (3, 5, "serve", None, "2016-10-08", 1, "a", '["x"]', "{}", served, "b"),
+        (4, 5, "decide", None, "2016-10-14", 1, "a", '["x"]', "{}", "{}", "b"),
+        (5, 5, "serve_decision", None, "2016-10-15", 1, "a", '["x"]', "{}", '{"decision": 4}', "b"),
+    ]
+    effect = (9, 7, 7, 5, 5, None, 1, "e", "x", "a", "2016-10-15", None, "repaired", "2017-10-14", "{}")
+
+    def said(told: list[Any], one: tuple[Any, ...] = effect, duty: str = "price") -> list[str]:
+        tables = {oracle.ACTS: told, oracle.STANDING: [one]}
+        other = {"select code, duty from ledger_agency": [("a", duty)],
+                 "select official_id from ledger_assignment where role = 'head'": [(1,)]}  # fmt: skip
+        other[oracle.UNSERVED] = []
+        return oracle.unheard((tables | other).__getitem__, "price")
+
+    assert said(acts) == []
+    for missing in (1, 2, 3):
+        assert len(said([*acts[:missing], *acts[missing + 1 :]])) >= 1
+    early = (*acts[3][:4], "2016-10-13", *acts[3][5:])
+    assert len(said([*acts[:3], early, acts[4]])) == 1
+    short = (*acts[2][:9], '{"statement_until": "2016-10-12"}', "b")
+    assert len(said([*acts[:2], short, *acts[3:]])) == 1
+    assert len(said(acts, duty="water")) == 1
+    for place, value in ((10, "2016-10-14"), (12, ""), (13, None), (13, "2016-01-01"), (13, "2099-01-01")):
+        assert len(said(acts, (*effect[:place], value, *effect[place + 1 :]))) == 1, (place, value)
