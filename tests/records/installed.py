@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TOLD = ("records_batch", "records_sheet", "records_hot_row", "cases_act", "cases_case", "ledger_entry",
+TOLD = ("records_batch", "records_sheet", "cases_act", "cases_case", "ledger_entry",
         "subjects_subject", "subjects_identifier", "subjects_name")  # fmt: skip
 """What only a file that was taken may add to."""
 
