@@ -26,7 +26,8 @@ finds: [levy]
 decides: [levy]
 effects:
   fee:
-    {{kind: measure, group: {group}, adverse: true, title: 限制, title_en: Limit, basis: price-2016#3, on_objection: none}}
+    {{kind: measure, group: {group}, adverse: true, title: 限制, title_en: Limit,
+     basis: price-2016#3, on_objection: none}}
 """
 
 
