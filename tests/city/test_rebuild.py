@@ -17,7 +17,8 @@ def _codes(city: City) -> list[str]:
         row[0]
         for row in city.rows(
             "select min(i.code) from effects_standing s join subjects_identifier i on i.subject = s.subject "
-            "where i.scheme = 'uscc' and (s.until is null or s.until > date('now', '+1 day')) group by s.subject order by 1 limit 5"
+            "where i.scheme = 'uscc' and (s.until is null or s.until > date('now', '+1 day')) "
+            "group by s.subject order by 1 limit 5"
         )
     ]
 
