@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,10 +11,16 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from tests.city.built import City
 
 BOTH = ["default", "looks"]
+
+# The gate draws the same examples each time; HYPOTHESIS_PROFILE=seek looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("seek", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ def test_a_document_of_a_city_records_and_warns(small: Small, level: str, group:
     refused = [each for each in problems if each.id == "effect.level"]
     assert bool(refused) is (group == "A" and level not in CARRIES)
     for each in refused:
-        assert (Path(each.file).name, each.line) == ("program.yml", 9)
+        assert (Path(each.file).name, each.line) == ("program.yml", 10)
         assert "price-2016#3" in each.message("zh")
         assert level in each.message("en")
         assert each.hint("zh")

@@ -35,7 +35,9 @@ def read(
     """Reads texts the way intake does: cleaned, the usual notation, then whatever is left."""
     connection = duck.connect(temp=Path("/tmp"), keep_order=True)
     connection.execute("create temp table given (place integer, raw varchar)")
-    connection.executemany("insert into given values (?, ?)", [list(row) for row in enumerate(texts)])
+    connection.execute(
+        "insert into given select generate_subscripts($1::varchar[], 1), unnest($1::varchar[])", [list(texts)]
+    )
     rest = typing_sql.rest(kind, "c") or "null"
     value = typing_sql.value(kind, "c", "r", epoch_1904=epoch_1904)
     cleaned = typing_sql.cleaned(kind, "raw", varied=varied)

@@ -136,7 +136,9 @@ def sql_capital(col: str, bare: str = "万元") -> str:
     scales = " ".join(f"when contains({unit}, '{word}') then {scale}" for word, scale in _SCALES)
     codes = " ".join(f"when contains(text, '{word}') then '{code}'" for word, code in CURRENCIES)
     digits = "nullif(replace(part.whole, ',', ''), '') || rpad(substr(part.fraction, 2, 6), 6, '0')"
-    fen = f"try_cast((try_cast({digits} as hugeint) * (case {scales} else 1 end) + 5000) // 10000 as bigint)"
+    # More than any currency holds, and still far from where the product would leave 128 bits.
+    micro = f"least(try_cast({digits} as hugeint), {10**27}::hugeint)"
+    fen = f"try_cast(({micro} * (case {scales} else 1 end) + 5000) // 10000 as bigint)"
     currency = f"case when {fen} is not null then case {codes} else 'CNY' end end"
     read = f"{{'fen': {fen}, 'currency': {currency}}}"
     return f"list_transform([{plain}], lambda text: list_transform([{parts}], lambda part: {read})[1])[1]"

@@ -26,6 +26,8 @@ from chengxin.records.timeline import Line, timeline
 from chengxin.subjects.models import Subject
 
 LATEST = timedelta(hours=26)
+PLATFORM = ("platform",)
+"""Who alone reports what comes back into the records of our own decisions."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class PublicRecord:
     """It carries its sender's decision: heard and served there, not here."""
     document: str
     decided_on: date | None
+    adverse: bool
+    """It burdens, or may: goes dark with the clock, as a permit or an honour does not (law 11)."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,7 @@ def published(subject: int, *, store: Store, house: House, now: datetime) -> Pub
         on,
         late,
         tuple(one for one in decisions(subject, house=house, on=on) if not (late and one.adverse)),
-        tuple(
-            one for one in records(subject, store=store, house=house, on=on) if not (late and one.attested)
-        ),
+        tuple(one for one in records(subject, store=store, house=house, on=on) if not (late and one.adverse)),
     )
 
 
@@ -128,11 +130,16 @@ def decisions(subject: int, *, house: House, on: date) -> list[InForce]:
 
 
 def records(subject: int, *, store: Store, house: House, on: date) -> list[PublicRecord]:
-    """This will give public records still valid, newest first; a decision only with its proof."""
+    """This will give public records still valid, newest first; a decision only with its proof.
+
+    What the platform filed of its own decisions is left out: it is as old as last night, and they stand
+    live beside it.
+    """
     lines = [
         line
         for line in timeline(subject, Scope.public(), store=store, as_of=on)
-        if line.item in house.items and (line.valid_to is None or line.valid_to > on)
+        if (item := house.items.get(line.item)) is not None and item.reporters != PLATFORM
+        if line.valid_to is None or line.valid_to > on
     ]
     carrying = [line.record for line in lines if house.items[line.item].carries]
     values = read_records(carrying, store=store) if carrying else {}
@@ -215,6 +222,7 @@ def _record(
         attested=item.carries is not None,
         document=proved[0] if proved else "",
         decided_on=proved[1] if proved else None,
+        adverse=item.carries == "decision",
     )
 
 

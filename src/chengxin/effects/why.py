@@ -22,7 +22,7 @@ from chengxin.core.errors import MissingError
 from chengxin.core.money import format_fen
 from chengxin.effects import bills
 from chengxin.effects.models import BillFile, Standing
-from chengxin.effects.publication import proof
+from chengxin.effects.publication import PLATFORM, proof
 from chengxin.effects.standing import in_force
 from chengxin.engine.store import Store
 from chengxin.findings.models import Run
@@ -37,19 +37,24 @@ Link = dict[str, Any]
 KINDS = ("bill", "effect", "decision", "finding", "record", "batch", "catalogue", "article")
 
 
-def why(code: str | int, *, store: Store, house: House, scope: Scope, on: date) -> dict[str, Any]:
+def why(
+    code: str | int, *, store: Store, house: House, scope: Scope, on: date, dark: bool = False
+) -> dict[str, Any]:
     """This will give ``{subject, chain}`` for a code or a subject's number: what holds, and on what.
 
-    Within ``scope``: outside it a bill shows no amount and a record only what kind it is of.
+    Within ``scope``: outside it a bill shows no amount and a record only what kind it is of. ``dark``: the
+    clock job is late, so what is adverse, and bills that may rest on it, are left out (law 11).
     """
     subject = code if isinstance(code, int) else subject_of_code(code)
     if subject is None:
         raise MissingError("why.no_subject", code=code)
     chain = _Chain(store, house, scope, Grounds(store, house))
     for line in in_force(on, [subject]).order_by("since", "id"):
-        chain.add_effect(line)
-    chain.add_bills(subject)
-    chain.add_decisions_of_others(subject, on)
+        if not (dark and line.adverse):
+            chain.add_effect(line)
+    if not dark:
+        chain.add_bills(subject)
+    chain.add_decisions_of_others(subject, on, favours_only=dark)
     return {"subject": subject, "chain": chain.links()}
 
 
@@ -136,12 +141,13 @@ class _Chain:
         name = f"bill:{bill.pk}:{digest(plain(line))[:12]}"
         self.add("bill", name, bill.lines_sha256, title, because + records)
 
-    def add_decisions_of_others(self, subject: int, on: date) -> None:
-        """Another body's decision that came as a record with its proof."""
+    def add_decisions_of_others(self, subject: int, on: date, *, favours_only: bool) -> None:
+        """Another body's decision that came as a record with its proof; our own stand above, live."""
         lines = [
             line
             for line in timeline(subject, self.scope, store=self.store, as_of=on)
-            if (item := self.house.items.get(line.item)) is not None and item.carries
+            if (item := self.house.items.get(line.item)) is not None and item.reporters != PLATFORM
+            if item.carries == "favour" or (item.carries and not favours_only)
             if line.valid_to is None or line.valid_to > on
         ]
         values = read_records([line.record for line in lines], store=self.store) if lines else {}

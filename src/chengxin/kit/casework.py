@@ -167,7 +167,7 @@ def lists_of(visit: Visit, program: str, procedure: str) -> list[Schedule]:
 
 
 def list_rows(visit: Visit, schedule: Schedule) -> list[dict[str, Any]]:
-    """This will give a list's rows, each with its ``state``, ``marked``, ``due_on`` and ``ends_on``."""
+    """This will give a list's rows, each with its ``state``, ``marked``, ``due_on``, ``from_on`` and ``ends_on``."""
     whole = stands(schedule.case)
     points = {each.subject: each for each in Standpoint.objects.filter(case=schedule.case, subject__gt=0)}
     rows: list[dict[str, Any]] = schedules.rows(schedule, visit.store).to_pylist()
@@ -176,6 +176,7 @@ def list_rows(visit: Visit, schedule: Schedule) -> list[dict[str, Any]]:
         row["state"] = point.state if point else whole
         row["marked"] = bool(point and point.marked)
         row["due_on"] = point.due_on if point else None
+        row["from_on"] = point.in_force_from if point else None
         row["ends_on"] = point.ends_on if point else None
     return rows
 

@@ -55,7 +55,7 @@ def check_denied(item: Item, sources: Sources) -> None:
 
 def _check(item: Item, address: str, names: Iterable[str], consented: bool, sources: Sources) -> None:
     for kind in ("never", "consent", "never_adverse"):
-        if (kind == "consent" and consented) or (kind == "never_adverse" and not item.carries):
+        if (kind == "consent" and consented) or (kind == "never_adverse" and item.carries != "decision"):
             continue
         for rule in rules()[kind]:
             word = next(filter(None, map(rule.found_in, names)), "")

@@ -42,6 +42,9 @@ ColumnType = Literal[
 Disclosure = Literal["public", "shared", "restricted", "consent"]
 """Everybody; bodies within their duty; named roles only; nobody without the subject's filing."""
 
+Carries = Literal["decision", "favour"]
+
+CARRIES: tuple[Carries, ...] = get_args(Carries)
 SUBJECT_KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 COLUMN_TYPES: tuple[ColumnType, ...] = get_args(ColumnType)
 DISCLOSURES: tuple[Disclosure, ...] = get_args(Disclosure)
@@ -116,7 +119,8 @@ class Item:
     """A period: ``5 y`` from the end of what is recorded."""
     frequency: str
     columns: dict[str, Column]
-    carries: Literal["decision"] | None = None
+    carries: Carries | None = None
+    """A decision of its sender's: one that burdens, or may (``decision``), or only a benefit (``favour``)."""
     proves: Proof | None = None
     keys: tuple[str, ...] = ()
     """Columns whose values together are one record: the same again is held, another supersedes it."""

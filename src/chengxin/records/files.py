@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from chengxin.policy.items import Item
 
 
-def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, print_: Fingerprint) -> Landed:
-    """This will read the file by what it contains, never by its name. Raises ``FileRefused``; changes nothing."""
+def land(
+    path: Path, item: Item, connection: DuckDBPyConnection, work: Path, print_: Fingerprint | None
+) -> Landed:
+    """This will read the file by what it contains, never by its name. Raises ``FileRefused``; changes nothing.
+
+    ``print_`` may be wanting of a long file, whose line ends nobody counted.
+    """
     kind = sniffing.kind_of(path)
     if kind == "parquet":
         landed = tables.land_parquet(path, item)
@@ -26,7 +31,7 @@ def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, pri
     elif kind == "jsonlines":
         landed = tables.land_json(path, item, connection, work)
     else:
-        landed = delimited.land(path, item, connection, work, print_.lines)
+        landed = delimited.land(path, item, connection, work, print_.lines if print_ else 0)
     if landed.broken == 0 and not _has_rows(landed, connection):
         raise FileRefused("file.no_rows")
     return landed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from .landing import Landed
 from .models import Batch, Sheet
 from .quality import Quality
 from .turns import turn
+from .whom import Newcomers
 
 Progress = Callable[[str, int, int], None]
 STAGES = ("read", "judge", "link", "seal", "shelve")
@@ -92,7 +94,8 @@ class _Table:
     sha256: str
     sheet: int
     counts: Judgement
-    unlinked: int = 0
+    new: Newcomers | None
+    written: dict[Kind, Path] = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
     by_reason: dict[str, int] = field(default_factory=dict)
     size: int = 0
@@ -131,6 +134,7 @@ def take(
             if before is not None:  # the same call, sent twice at once
                 return Receipt(before, time.perf_counter() - began)
             table = _judge(hand, landed, sha256, waived=waived, connection=connection, work=work, say=say)
+            _link(table, say)
             _seal(table, say)
             batch = _record(table, attest)
             say("shelve", 4, len(STAGES))
@@ -168,10 +172,13 @@ def _before(hand: Hand, path: Path | None = None) -> Batch | None:
 def _land(
     hand: Hand, path: Path, name: str | None, connection: DuckDBPyConnection, work: Path
 ) -> tuple[Landed, str]:
-    print_ = sniffing.fingerprint(path)
-    if name:
-        return mapping.land(name, path, hand.item, connection, work), print_.sha256
-    return files.land(path, hand.item, connection, work, print_), print_.sha256
+    """This will read the file; a long one is hashed beside."""
+    with ThreadPoolExecutor(1) as beside:
+        print_ = beside.submit(sniffing.fingerprint, path)
+        if name:
+            return mapping.land(name, path, hand.item, connection, work), print_.result().sha256
+        counted = print_.result() if sniffing.is_short(path) else None
+        return files.land(path, hand.item, connection, work, counted), print_.result().sha256
 
 
 def _judge(
@@ -184,7 +191,7 @@ def _judge(
     work: Path,
     say: Progress,
 ) -> _Table:
-    """This will judge every row, and open a subject for each proven code nobody bore."""
+    """This will judge every row, and find whom it brings that nobody knew."""
     persons.prepare(connection, hand.item, hand.digest_key)
     quality = lexicon.learn(connection, Quality(hand.item, landed, hand.told_on, waived))
     say("judge", 1, len(STAGES))
@@ -197,35 +204,42 @@ def _judge(
         connection, sheet, known, same_bodies=sorted(bodies), correcting=hand.corrects is not None
     )
     counts = judging.counted(connection, landed.broken)
-    table = _Table(hand, connection, work, quality, sha256, sheet, counts)
+    new = whom.newcomers(connection, quality, now=hand.now, on=hand.told_on) if counts.taken else None
+    return _Table(hand, connection, work, quality, sha256, sheet, counts, new)
+
+
+def _link(table: _Table, say: Progress) -> None:
+    """This will open a subject for each proven code nobody bore, while the rows are written beside."""
     say("link", 2, len(STAGES))
-    if counts.taken:
-        table.unlinked = whom.bring(connection, quality, now=hand.now, on=hand.told_on)
-    return table
+    hand = table.hand
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(_write, table)
+        if table.new is not None:
+            whom.bring(table.new, hand.item, now=hand.now, on=hand.told_on)
+        written.result()
+
+
+def _write(table: _Table) -> None:
+    """This will write what was taken, what goes back, and what is superseded."""
+    refused: Path | None = None
+    if table.counts.quarantined:
+        refused = table.written["refused"] = table.work / "refused.parquet"
+        sheets.write_refused(table.connection, table.quality, refused)
+    table.by_reason = sheets.by_reason(table.connection, refused, table.quality.landed)
+    if table.counts.taken:
+        sheet = table.written["sheet"] = table.work / "sheet.parquet"
+        sheets.write_sheet(table.connection, table.quality, table.sheet, sheet)
+        table.size = sheet.stat().st_size
+        superseded = table.work / "superseded.parquet"
+        if sheets.write_superseded(table.connection, superseded):
+            table.written["superseded"] = superseded
 
 
 def _seal(table: _Table, say: Progress) -> None:
-    """This will write and seal what was taken, what goes back, and what is superseded."""
+    """This will put what was written under the hashes of its bytes."""
     say("seal", 3, len(STAGES))
-    refused: Path | None = None
-    if table.counts.quarantined:
-        refused = table.work / "refused.parquet"
-        sheets.write_refused(table.connection, table.quality, refused)
-    table.by_reason = sheets.by_reason(table.connection, refused, table.quality.landed)
-    if refused is not None:
-        _keep(table, "refused", refused)
-    if table.counts.taken:
-        path = table.work / "sheet.parquet"
-        sheets.write_sheet(table.connection, table.quality, table.sheet, path)
-        table.size = path.stat().st_size
-        _keep(table, "sheet", path)
-        path = table.work / "superseded.parquet"
-        if sheets.write_superseded(table.connection, path):
-            _keep(table, "superseded", path)
-
-
-def _keep(table: _Table, kind: Kind, path: Path) -> None:
-    table.sealed[kind] = table.hand.store.seal_file(path, kind)
+    for kind, path in table.written.items():
+        table.sealed[kind] = table.hand.store.seal_file(path, kind)
 
 
 def _record(table: _Table, attest: Callable[[Batch], None]) -> Batch:
@@ -239,7 +253,7 @@ def _record(table: _Table, attest: Callable[[Batch], None]) -> Batch:
             taken=counts.taken,
             held=counts.held,
             quarantined=counts.quarantined,
-            unlinked=table.unlinked,
+            unlinked=table.new.unlinked if table.new else 0,
             by_reason=table.by_reason,
             refused_sha256=table.sealed.get("refused", ""),
             supersedes_sha256=table.sealed.get("superseded", ""),

@@ -37,13 +37,18 @@ class Fingerprint:
 def fingerprint(path: Path) -> Fingerprint:
     """This will read the file once, for its SHA-256 and its line ends (about a gigabyte a second)."""
     hasher, size, lines = hashlib.sha256(), 0, 0
-    counts = path.stat().st_size <= REWRITABLE
+    counts = is_short(path)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             hasher.update(block)
             size += len(block)
             lines += block.count(b"\n") if counts else 0
     return Fingerprint(hasher.hexdigest(), size, lines)
+
+
+def is_short(path: Path) -> bool:
+    """This will say whether a file is short enough for its lines to be counted."""
+    return path.stat().st_size <= REWRITABLE
 
 
 def kind_of(path: Path) -> Kind:

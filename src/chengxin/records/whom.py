@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from chengxin.core import identifiers
 from chengxin.core.clock import day_of
 from chengxin.engine.duck import DuckDBPyConnection, name
+from chengxin.policy.items import Item
 from chengxin.subjects import learning
 from chengxin.subjects.prominence import prominence
 from chengxin.subjects.registry import register
@@ -65,36 +67,48 @@ def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def bring(
-    connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on: date, key: str | None = None
-) -> int:
-    """This will open a subject for each proven code nobody bore, and hang names on those a registry tells of.
+@dataclass(frozen=True)
+class Newcomers:
+    """Whom a judged file brings: nothing is written yet, and nothing more is asked of the file."""
 
-    Gives how many rows to be taken are about nobody yet: no code, or one that proves nothing by itself.
-    """
+    table: pa.Table
+    """Proven codes nobody bore; of a registry every row, with its name."""
+    unlinked: int
+    """Rows to be taken that are about nobody yet: no code, or one that proves nothing by itself."""
+    told_late: dict[str, list[str]]
+    """By scheme, the codes of a file told for a day that is past."""
+
+
+def newcomers(connection: DuckDBPyConnection, quality: Quality, *, now: datetime, on: date) -> Newcomers:
+    """This will gather whom the rows to be taken are about and nobody knew."""
     _gather(connection, quality)
-    item = quality.item
-    table = connection.sql(
-        _NEW.format(known="true" if item.registers else "subject is null")
-    ).to_arrow_table()
-    if table.num_rows:
-        columns = dict(zip(table.column_names, table.columns, strict=True))
-        given: dict[str, Any] = {k: columns[k] for k in ("scheme", "code", "name", "region", "named_from")}
-        if item.registers:
-            given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
-        register(pa.table(given), item.about, now)
-    if on < day_of(now):
-        _date_back(connection, quality, on)
+    known = "true" if quality.item.registers else "subject is null"
+    table = connection.sql(_NEW.format(known=known)).to_arrow_table()
     ((unlinked,),) = connection.execute(
         "select count(*) from whom where not creates and subject is null"
     ).fetchall()
     connection.execute("drop table whom")
     connection.execute("drop table asked")
-    return int(unlinked)
+    late = _told_late(connection, quality) if on < day_of(now) else {}
+    return Newcomers(table, int(unlinked), late)
 
 
-def _date_back(connection: DuckDBPyConnection, quality: Quality, on: date) -> None:
-    """This will have the codes of a file told late be known from the day it was told."""
+def bring(new: Newcomers, item: Item, *, now: datetime, on: date) -> None:
+    """This will open a subject for each proven code nobody bore, and hang names on those a registry tells of.
+
+    Codes of a file told late are known from the day it was told.
+    """
+    if new.table.num_rows:
+        columns = dict(zip(new.table.column_names, new.table.columns, strict=True))
+        given: dict[str, Any] = {k: columns[k] for k in ("scheme", "code", "name", "region", "named_from")}
+        if item.registers:
+            given["prominence"] = prominence(columns["capital"], columns["named_from"], on)
+        register(pa.table(given), item.about, now)
+    for scheme, codes in new.told_late.items():
+        learning.told_on(scheme, codes, on)
+
+
+def _told_late(connection: DuckDBPyConnection, quality: Quality) -> dict[str, list[str]]:
     scheme, code = quality.chosen()
     told = connection.execute(f"""
         select distinct {scheme} as scheme, {code} as code
@@ -104,8 +118,7 @@ def _date_back(connection: DuckDBPyConnection, quality: Quality, on: date) -> No
     codes: dict[str, list[str]] = {}
     for each, its in told.fetchall():
         codes.setdefault(each, []).append(its)
-    for each, all_its in codes.items():
-        learning.told_on(each, all_its, on)
+    return codes
 
 
 _NEW = """

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from chengxin.core.errors import MissingError
-from chengxin.effects.publication import published
+from chengxin.effects.publication import dark, published
 from chengxin.effects.why import why
 from chengxin.faces.premises import premises
 from chengxin.ledger.scope import Scope
@@ -52,7 +52,9 @@ def reasons(request: HttpRequest, code: str) -> dict[str, Any]:
     """Effect ← decision ← finding ← record ← batch ← catalogue ← article, each with its hash."""
     here = premises()
     _subject(code)
-    return why(code, store=here.store, house=here.house, scope=Scope.public(), on=here.today)
+    return why(
+        code, store=here.store, house=here.house, scope=Scope.public(), on=here.today, dark=dark(here.now)
+    )
 
 
 def _subject(code: str) -> int:

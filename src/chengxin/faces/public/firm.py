@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 
 from chengxin.core.errors import MissingError
 from chengxin.core.money import format_micro
-from chengxin.effects.publication import InForce, PublicRecord, published
+from chengxin.effects.publication import InForce, PublicRecord, dark, published
 from chengxin.effects.why import why as reasons
 from chengxin.faces import wording
 from chengxin.kit import Visit, chain, day_words, page, spoken, yuan
@@ -58,7 +58,7 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
         seal="scale" if adverse else "shield",
         sentence=standing(len(adverse), len(public.in_force) - len(adverse), dark=public.dark),
         decisions=[decision(visit, one) for one in public.in_force],
-        groups=gathered(told_by_others(visit, public.records), visit.asked.get("kind", "")),
+        groups=gathered(public.records, visit.asked.get("kind", "")),
     )
 
 
@@ -133,12 +133,6 @@ def column(visit: Visit, name: str) -> str:
     return name
 
 
-def told_by_others(visit: Visit, records: Iterable[PublicRecord]) -> list[PublicRecord]:
-    """This will leave out what the platform filed of its own decisions: those stand above, live."""
-    items = visit.house.items
-    return [one for one in records if items[one.item].reporters != ("platform",)]
-
-
 def gathered(records: Iterable[PublicRecord], chosen: str) -> list[dict[str, Any]]:
     """This will gather public records by item: a few of each, or all of the chosen one."""
     groups: dict[str, list[PublicRecord]] = {}
@@ -175,5 +169,8 @@ def _region(code: str) -> str:
 def why(visit: Visit, code: str) -> HttpResponseBase:
     """This will draw the chain behind what is in force, each hash to be checked."""
     it = known(code)
-    found = reasons(code, store=visit.store, house=visit.house, scope=Scope.public(), on=visit.today)
-    return visit.render("faces/public/why.html", card=it, links=chain(found["chain"]))
+    late = dark(visit.now)
+    found = reasons(
+        code, store=visit.store, house=visit.house, scope=Scope.public(), on=visit.today, dark=late
+    )
+    return visit.render("faces/public/why.html", card=it, links=chain(found["chain"]), dark=late)

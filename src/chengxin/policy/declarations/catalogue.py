@@ -13,9 +13,11 @@ from chengxin.core.identifiers import SCHEMES
 from chengxin.core.periods import Period
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.items import (
+    CARRIES,
     COLUMN_TYPES,
     DISCLOSURES,
     SUBJECT_KINDS,
+    Carries,
     Choice,
     Column,
     Disclosure,
@@ -35,7 +37,6 @@ UNCHECKED_SCHEMES = (
     "lot",
     "household",
 )
-CARRIES: tuple[Literal["decision"], ...] = ("decision",)
 MONEY_UNITS = ("", "元", "万元")
 
 
@@ -68,7 +69,7 @@ def _item(name: str, page: Page, sources: Sources) -> Item:
     sources.place(
         f"item/{name}", page, "basis", "columns", "consent", "title", "disclosure", "carries", "proves"
     )
-    carries = page.choice("carries", ("", *CARRIES), "")
+    carries: Carries | Literal[""] = page.choice("carries", ("", *CARRIES), "")
     above = _Above(name, page.basis(), page.choice("disclosure", DISCLOSURES))
     return Item(
         name=name,
@@ -81,7 +82,7 @@ def _item(name: str, page: Page, sources: Sources) -> Item:
         retention=page.period("retention"),
         frequency=_frequency(page),
         columns=_columns(above, page, sources),
-        carries="decision" if carries else None,
+        carries=carries or None,
         proves=_proof(page),
         keys=page.codes("keys", required=True),
         required_one_of=tuple(group for _, group in page.groups("required_one_of")),

@@ -52,10 +52,12 @@ def home_charts(visit: Visit) -> list[Chart]:
 
 
 def _paying(visit: Visit) -> Counter[str]:
-    """This will count the plants under a decision in force, by tier."""
+    """This will count the plants that pay today under a decision in force, by tier: read by date."""
     return Counter(
         row["tier"]
         for listed in lists_of(visit, PROGRAM, "levy")
         for row in list_rows(visit, listed)
         if row["state"] == "in_force"
+        and (row["from_on"] or visit.today) <= visit.today
+        and (row["ends_on"] is None or row["ends_on"] > visit.today)
     )
