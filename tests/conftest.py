@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.city.built import City
@@ -156,14 +157,21 @@ def db_both(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> City:
     """The demo city, built once a session through the installed command, in a home of its own.
 
-    Whoever changes it makes a copy first (``city_copy`` under ``tests/house``).
+    Whoever changes it makes a copy first (``city_copy`` under ``tests/house``). Of several processes the
+    first builds it, and the others wait at its lock.
     """
-    built = City(tmp_path_factory.mktemp("city"))
-    told = built.json("demo", "--size", "small")
-    assert told["logins"]
+    ours = tmp_path_factory.getbasetemp()
+    home = (ours if worker_id == "master" else ours.parent) / "city"
+    built = City(home)
+    whole = home.with_suffix(".whole")
+    with FileLock(f"{home}.lock"):
+        if not whole.exists():
+            home.mkdir()
+            assert built.json("demo", "--size", "small")["logins"]
+            whole.touch()
     return built
 
 
