@@ -6,7 +6,7 @@ sheet in its place and says so, so that a difference has a name, an article and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chengxin.core.clock import day_of
@@ -49,9 +49,9 @@ def replay(run: Run, *, store: Store) -> Replay:
 
     Raises ``HouseFault`` where a file is missing or changed and no redaction says why.
     """
-    spec, scars = _mended(engine_run.load(run.run_sha256, store), store)
-    result = engine_run.execute(spec, store, run.engine)
-    return Replay(run.result_sha256, result.sha256, result.rows, result.seconds, tuple(sorted(scars)))
+    mending = _Mending(store, run.engine)
+    result = engine_run.execute(mending.mended(engine_run.load(run.run_sha256, store)), store, run.engine)
+    return Replay(run.result_sha256, result.sha256, result.rows, result.seconds, tuple(sorted(mending.scars)))
 
 
 def restore(run: Run, store: Store) -> None:
@@ -60,31 +60,39 @@ def restore(run: Run, store: Store) -> None:
         engine_run.replay(run.run_sha256, store, run.engine)
 
 
-def _mended(spec: RunSpec, store: Store) -> tuple[RunSpec, set[Scar]]:
-    """This will put rewritten sheets, and findings made from them again, in the place of those cited."""
-    scars: set[Scar] = set()
-    items = {name: _item(item, store, scars) for name, item in spec.items.items()}
-    findings = {name: _finding(each, store, scars) for name, each in spec.findings.items()}
-    return replace(spec, items=items, findings=findings), scars
+@dataclass(slots=True)
+class _Mending:
+    """One run while what was lawfully removed is taken out of what it cites; ``scars`` are those met."""
 
+    store: Store
+    engine: str
+    removals: dict[tuple[int, str], Redaction] = field(
+        default_factory=lambda: {(each.sheet_id, each.old_sha256): each for each in Redaction.objects.all()}
+    )
+    scars: set[Scar] = field(default_factory=set)
 
-def _item(item: ItemSpec, store: Store, scars: set[Scar]) -> ItemSpec:
-    return replace(item, sheets=tuple(_sheet(sheet, store, scars) for sheet in item.sheets))
+    def mended(self, spec: RunSpec) -> RunSpec:
+        """This will put rewritten sheets, and findings made from them again, in the place of those cited."""
+        items = {name: self._item(item) for name, item in spec.items.items()}
+        findings = {name: self._finding(each) for name, each in spec.findings.items()}
+        return replace(spec, items=items, findings=findings)
 
+    def _item(self, item: ItemSpec) -> ItemSpec:
+        return replace(item, sheets=tuple(self._sheet(sheet) for sheet in item.sheets))
 
-def _sheet(sheet: SheetRef, store: Store, scars: set[Scar]) -> SheetRef:
-    while not store.sheet(sheet.sha256).exists():
-        removal = Redaction.objects.filter(sheet_id=sheet.id, old_sha256=sheet.sha256).first()
-        if removal is None:
-            return sheet  # missing without a reason: the engine says so
-        scars.add(Scar(sheet.id, removal.old_sha256, removal.new_sha256, removal.article, day_of(removal.at)))
-        sheet = replace(sheet, sha256=removal.new_sha256)
-    return sheet
+    def _sheet(self, sheet: SheetRef) -> SheetRef:
+        """The scar decides, not the file: an old sheet that a backup brought back is not read again."""
+        while removal := self.removals.get((sheet.id, sheet.sha256)):
+            self.scars.add(
+                Scar(sheet.id, sheet.sha256, removal.new_sha256, removal.article, day_of(removal.at))
+            )
+            sheet = replace(sheet, sha256=removal.new_sha256)
+        return sheet
 
-
-def _finding(cited: Dependency, store: Store, scars: set[Scar]) -> Dependency:
-    spec, found = _mended(engine_run.load(cited.run, store), store)
-    if not found:
-        return cited
-    scars |= found
-    return replace(cited, rows=engine_run.execute(spec, store).sha256)
+    def _finding(self, cited: Dependency) -> Dependency:
+        below = _Mending(self.store, self.engine, self.removals)
+        spec = below.mended(engine_run.load(cited.run, self.store))
+        if not below.scars:
+            return cited
+        self.scars |= below.scars
+        return replace(cited, rows=engine_run.execute(spec, self.store, self.engine).sha256)

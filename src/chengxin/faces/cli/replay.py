@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             }
         )
     answer(rows, as_json=options.json, show=_show)
-    return int(any(row["was"] != row["is"] and not row["scars"] for row in rows))
+    return int(any(_unexplained(row) for row in rows))
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
@@ -43,6 +43,18 @@ def _show(rows: list[dict[str, Any]]) -> None:
         same = "相同 same" if row["was"] == row["is"] else "不同 DIFFERS"
         sys.stdout.write(f"{row['finding']:<36}{row['was'][:16]}  {row['is'][:16]}  {same}\n")
         for scar in row["scars"]:
-            sys.stdout.write(f"    依法删除 / lawfully removed: {scar['article']} {scar['on']}\n")
+            sys.stdout.write(
+                f"    {scar['on']} 依 {scar['article']} 从第 {scar['sheet']} 号表中依法删除了记录 / "
+                f"records lawfully removed from sheet {scar['sheet']} under {scar['article']}: "
+                f"{scar['old_sha256'][:16]} → {scar['new_sha256'][:16]}\n"
+            )
+    if any(_unexplained(row) for row in rows):
+        sys.stdout.write(
+            "有结果不同而没有依法删除的痕迹 / a result differs and no lawful removal explains it\n"
+        )
     if not rows:
         sys.stdout.write("那一天没有封存的研判 / no run was sealed for that day\n")
+
+
+def _unexplained(row: dict[str, Any]) -> bool:
+    return bool(row["was"] != row["is"] and not row["scars"])
