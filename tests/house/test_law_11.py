@@ -42,7 +42,13 @@ def told(city_copy: City, tmp_path_factory: pytest.TempPathFactory) -> tuple[Cit
     )  # fmt: skip
     for item, _number, row in given:
         receipt = city_copy.json(
-            "load", item, str(_csv(folder / f"{item}.csv", [row])), "--as", "market-steward"
+            "load",
+            item,
+            str(_csv(folder / f"{item}.csv", [row])),
+            "--as",
+            "market-steward",
+            "--told-on",
+            TODAY,
         )
         assert (receipt["taken"], receipt["unlinked"]) == (1, 0), receipt
     return city_copy, code
