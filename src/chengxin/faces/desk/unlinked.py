@@ -111,6 +111,13 @@ def unborne(visit: Visit, sheet: Sheet) -> Iterator[dict[str, Any]]:
         }
 
 
+def proven(visit: Visit, sheet: Sheet, record: int) -> bool:
+    """This will say whether somebody bears the row's code: what a code proved, no likeness of names undoes."""
+    path = visit.store.sheet(sheet.sha256)
+    row = pq.read_table(path, columns=["scheme", "code"], filters=pc.field("record") == record)
+    return bool(numbered(row)[0].is_valid)
+
+
 @page(
     "unlinked/<int:record>", door="desk", verbs=("link",), title="确认关联", methods=("GET", "HEAD", "POST")
 )
@@ -121,7 +128,7 @@ def link_record(visit: Visit, record: int) -> HttpResponseBase:
     )
     it = sheet.select_related("batch").first()
     values = read_records([record], store=visit.store).get(record) if it else None
-    if it is None or values is None:
+    if it is None or values is None or proven(visit, it, record):
         raise MissingError("door.no_such", number=record)
     item = visit.house.items[it.item]
     found = candidates(

@@ -1,0 +1,35 @@
+"""A new installation's first people: made at the command line, then able to log in."""
+
+from pathlib import Path
+
+from tests.city.built import City
+
+
+def test_an_account_with_its_posts_is_made_and_given_more(tmp_path: Path) -> None:
+    city = City(tmp_path / "home")
+    made = city.json("official", "wang", "--name", "王示例", "--agency", "yz-price", "--role", "case_officer")
+    assert [held["role"] for held in made["roles"]] == ["case_officer"]
+    assert len(made["password"]) > 12
+    again = city.json("official", "wang", "--role", "head")
+    assert again["password"] == "", "shown once, never again"
+    assert {held["role"] for held in again["roles"]} == {"case_officer", "head"}
+    told = city.python(
+        "import sys, json; from pathlib import Path; from chengxin.faces import boot; "
+        f"boot.setup_django(Path({str(city.home)!r})); from django.contrib.auth import authenticate; "
+        "from django.test import RequestFactory; "
+        "who = authenticate(RequestFactory().post('/desk/login'), username='wang', password=sys.argv[1]); "
+        "print(json.dumps(who.username if who else None))",
+        made["password"],
+    )
+    assert told == "wang"
+
+
+def test_what_is_missing_or_unknown_is_said(tmp_path: Path) -> None:
+    city = City(tmp_path / "home")
+    city.run("official", "li", status=1)
+    city.run("official", "li", "--name", "李示例", "--agency", "nowhere", status=1)
+    city.run("official", "li", "--role", "emperor", status=2)
+    city.json("official", "li", "--name", "李示例", "--agency", "yz-price", "--role", "auditor")
+    city.run("official", "li", "--role", "sysadmin", status=1)
+    assert city.rows("select count(*) from ledger_assignment a join ledger_official o on o.id = a.official_id "
+                     "where o.username = 'li'") == [(1,)]  # fmt: skip
