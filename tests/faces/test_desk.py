@@ -338,6 +338,32 @@ def test_a_row_without_a_proved_code_waits_and_is_linked_by_an_official(
 
 
 @pytest.mark.django_db(databases=["default", "looks"], transaction=True)
+def test_a_proven_row_cannot_be_laid_to_another_by_its_name(
+    store: Any, firms: dict[str, int], at_desk: Callable[..., Client]
+) -> None:
+    """House law 6: looking links nothing, and what a code proved is not for guessing."""
+    import pyarrow.parquet as pq
+
+    from chengxin.records.models import Sheet
+    from chengxin.subjects.linkage import Linkage
+    from chengxin.subjects.registry import card
+
+    (name, subject), (_, other) = sorted(firms.items(), key=lambda one: one[1])[:2]
+    client = at_desk("steward", "yz-environment")
+    said = {"party_name": name, "decided_by": "云泽市生态环境局", "document_number": "云泽环罚〔2026〕1号"}
+    for more in ({"uscc": card(subject).code}, {}):
+        client.post("/desk/intake/administrative_penalty/single", {**said, **more, "confirmed": "1"})
+    sealed = [store.sheet(sheet.sha256) for sheet in Sheet.objects.order_by("id")]
+    proved, bare = (pq.read_table(path)["record"][0].as_py() for path in sealed)
+    to = {"subject": str(other), "reason": "名称相同"}
+    assert client.get(f"/desk/unlinked/{proved}").status_code == 404
+    assert client.post(f"/desk/unlinked/{proved}", to).status_code == 404
+    assert client.get(f"/desk/unlinked/{bare}").status_code == 200
+    client.post(f"/desk/unlinked/{bare}", {"subject": str(subject), "reason": ""})
+    assert not Linkage.objects.exists(), "neither a look nor a choice without a reason"
+
+
+@pytest.mark.django_db(databases=["default", "looks"], transaction=True)
 def test_a_batch_is_corrected_by_a_whole_file(
     firms: dict[str, int], at_desk: Callable[..., Client], today: date
 ) -> None:

@@ -65,7 +65,7 @@ from chengxin.policy.programs import Finding
 house = here.house
 if said["rules"]:
     program = house.programs["sewage_tariff"]
-    program = dataclasses.replace(program, finds=(*program.finds, *said["rules"]))
+    program = dataclasses.replace(program, reads=tuple(house.items), finds=(*program.finds, *said["rules"]))
     added = {f"sewage_tariff.{name}": Finding("sewage_tariff", name, name, "", "population", sql)
              for name, sql in said["rules"].items()}
     house = dataclasses.replace(house, programs={**house.programs, "sewage_tariff": program},
