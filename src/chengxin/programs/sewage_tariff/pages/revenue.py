@@ -83,7 +83,8 @@ def _by_month(rows: Sequence[Mapping[str, Any]]) -> Chart:
 
 def _ten_thousands(fen: int) -> str:
     """This will write fen as ten thousands of yuan with two decimals, short enough for a narrow column."""
-    return f"{fen / 1_000_000:,.2f}"
+    hundredths = (abs(fen) + 5_000) // 10_000
+    return f"{'-' if fen < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
 def _by_tier(rows: Sequence[Mapping[str, Any]]) -> Chart:
