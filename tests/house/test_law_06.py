@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sqlite3
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -68,6 +69,21 @@ def test_every_row_of_the_city_is_about_whom_its_proven_code_names(city: City) -
     assert len(codes) > 1000
     assert not [code for code in codes if not proven(code)]
     assert unfounded(city) == []
+
+
+def test_the_reading_sees_a_row_laid_to_another_and_a_code_that_proves_nothing(
+    city: City, tmp_path: Path
+) -> None:
+    mine = copied(city, tmp_path)
+    one, other = bound(mine, TODAY, 2)
+    with sqlite3.connect(mine.home / "case.sqlite3") as connection:
+        (bearer,) = connection.execute(
+            "select subject from subjects_identifier where code = ?", [other]
+        ).fetchone()
+        connection.execute("update subjects_identifier set subject = ? where code = ?", [bearer, one])
+    assert any("is laid to" in each for each in unfounded(mine))
+    assert proven(one)
+    assert not proven(one[:-1] + LETTERS[LETTERS.index(one[-1]) - 1])
 
 
 def test_a_bad_code_goes_back_with_a_remedy_and_is_held_against_nobody(city: City) -> None:
