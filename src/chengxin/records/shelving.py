@@ -269,7 +269,8 @@ class _Writing:
 def _bearers(scheme: str, codes: list[str] | None) -> pa.Table:
     """This will give who bears some codes of a scheme, or all of it: as registered, before merges."""
     if codes is None:
-        return bulk.read(_KINDS, "subjects_identifier", where=f"scheme = {duck.literal(scheme)}")
+        # Whole blocks of keys: by the index of schemes and codes every row would be a step of its own.
+        return bulk.read(_KINDS, "subjects_identifier", where=f"scheme || '' = {duck.literal(scheme)}")
     sql = "SELECT code, subject FROM subjects_identifier WHERE scheme = %s AND code IN ({})"
     found = dict(bulk.chosen(sql, codes, before=[scheme]))
     columns = {"scheme": [scheme] * len(found), "code": list(found), "subject": list(found.values())}
