@@ -25,7 +25,7 @@ def land(
     """
     kind = sniffing.kind_of(path)
     if kind == "parquet":
-        landed = tables.land_parquet(path, item)
+        landed = tables.land_parquet(path, item, connection, work)
     elif kind in ("xlsx", "xls"):
         landed = workbook.land(path, item, work)
     elif kind == "jsonlines":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal, name
 
 from . import headings
 from .headings import OVERFLOW, SENDER_ROW
-from .landing import Landed
+from .landing import MANY, Landed
 
 if TYPE_CHECKING:
     from chengxin.policy.items import Item
 
 LONGEST_OBJECT = 8 << 20
+SHARE = 81_920
+"""Rows of a row group beyond which it is cut: an engine reads a group with one core."""
 
 
 def parquet_columns(path: Path) -> list[str]:
@@ -30,8 +33,24 @@ def parquet_columns(path: Path) -> list[str]:
         raise FileRefused("file.truncated") from broken
 
 
-def land_parquet(path: Path, item: Item) -> Landed:
-    """This will take a Parquet file as it lies: nothing is copied."""
+def land_parquet(path: Path, item: Item, connection: DuckDBPyConnection, work: Path) -> Landed:
+    """This will take a Parquet file as it lies; one long row group is cut, so that every core has its share."""
+    landed = _as_it_lies(path, item)
+    metadata = pq.read_metadata(path)
+    if metadata.num_rows < MANY or metadata.num_row_groups * SHARE >= metadata.num_rows:
+        return landed
+    target = work / "landed.parquet"
+    columns = [*landed.columns, *sorted(landed.special)]
+    heads = dict(landed.headings)
+    picked = ", ".join(f"{name(heads[each])}::varchar as {name(each)}" for each in columns)
+    connection.execute(
+        f"copy (select {picked} from read_parquet({literal(str(path))})) to {literal(str(target))} "
+        f"(format parquet, compression lz4_raw, row_group_size {SHARE // 4}, dictionary_size_limit 10000)"
+    )
+    return replace(landed, path=target, direct=False, headings=())
+
+
+def _as_it_lies(path: Path, item: Item) -> Landed:
     names = parquet_columns(path)
     header = headings.find([names], item)
     places = header.places

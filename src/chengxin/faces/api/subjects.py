@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -33,7 +32,7 @@ class HitOut(Schema):
 def find(request: HttpRequest, q: str, limit: Query[int] = 20) -> list[dict[str, Any]]:
     """Organisations by name, former name, initials or code, the most prominent first."""
     hits = search(premises().store, q, Scope.public(), limit=max(1, min(limit, 100)))
-    return [asdict(hit) for hit in hits]
+    return [vars(hit) for hit in hits]
 
 
 @router.get("/subjects/{code}", summary="一家机构的公示 / what is public about one")
@@ -42,8 +41,8 @@ def one(request: HttpRequest, code: str) -> dict[str, Any]:
     here = premises()
     subject = _subject(code)
     return {
-        "subject": asdict(card(subject)),
-        "public": asdict(published(subject, store=here.store, house=here.house, now=here.now)),
+        "subject": card(subject),
+        "public": published(subject, store=here.store, house=here.house, now=here.now),
     }
 
 
