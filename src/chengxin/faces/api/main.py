@@ -31,6 +31,7 @@ class Encoder(NinjaJSONEncoder):
 
 class Renderer(JSONRenderer):
     encoder_class = Encoder
+    json_dumps_params = {"ensure_ascii": False}  # noqa: RUF012 - as the parent declares it
 
 
 class Key(HttpBearer):
