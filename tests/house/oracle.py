@@ -25,8 +25,9 @@ FARTHEST = 20
 
 ACTS = """select id, case_id, kind, subject, "on", official, agency, articles, cites, detail, bundle from cases_act"""
 STANDING = """select id, subject, "row", "case", act, record, adverse, effect, article, agency, since, until, exit,
-                     review_on, body from effects_standing"""
+                     review_on, body, part from effects_standing"""
 
+PROCEDURES = "select id, procedure from cases_case"
 UNSERVED = """select p.case_id, p.subject from cases_standpoint p join cases_case c on c.id = p.case_id
               where p.state in ('in_force', 'frozen') and (p.subject > 0 or c.subject is not null)
                 and not exists (select 1 from cases_act a where a.case_id = p.case_id and a.kind = 'serve_decision'
@@ -58,7 +59,10 @@ class Bodies:
     duties: Mapping[str, str]
     heads: frozenset[int]
     decides_by: str
-    cosigners: frozenset[str]
+    cosigners: Mapping[int, frozenset[str]]
+    """By case: whose signature its procedure asks for."""
+    first: Mapping[int, frozenset[str]]
+    """By case: the acts its procedure asks for before the decision."""
 
 
 def acts(query: Query) -> dict[int, Told]:
@@ -76,7 +80,7 @@ def standing(query: Query) -> list[dict[str, Any]]:
     return [
         dict(zip(names, row[:10], strict=True))
         | {name: None if value is None else str(value) for name, value in zip(days, row[10:14], strict=True)}
-        | {"body": opened(row[14])}
+        | {"body": opened(row[14]), "part": row[15] if len(row) > 15 else ""}
         for row in query(STANDING)
     ]
 
@@ -139,16 +143,37 @@ def _interval(effect: Mapping[str, Any], bound: Told, decision: Told) -> Iterato
         yield f"effect {effect['id']} outlives its decision, which ends {ends}"
 
 
-def unheard(query: Query, decides_by: str, cosigners: Iterable[str] = ()) -> list[str]:
-    """Law 2: nothing adverse of ours without notice, a chance to state, service, a competent body and an end."""
+def unheard(
+    query: Query,
+    decides_by: str,
+    cosigners: Iterable[str] | Mapping[str, Iterable[str]] = (),
+    *,
+    first: Mapping[str, Iterable[str]] | None = None,
+    favourable: Iterable[str] = (),
+) -> list[str]:
+    """Law 2: nothing adverse of ours without notice, a chance to state, service, a competent body and an end.
+
+    ``cosigners`` of all cases, or by procedure; ``first`` by procedure: the acts that stand before its decision.
+    ``favourable``: procedures that burden nobody.
+    """
     known = acts(query)
+    procedures = dict(query(PROCEDURES))
+    signing = {
+        case: frozenset(cosigners.get(name, ()) if isinstance(cosigners, Mapping) else cosigners)
+        for case, name in procedures.items()
+    }
     bodies = Bodies(
         dict(query("select code, duty from ledger_agency")),
         frozenset(row[0] for row in query("select official_id from ledger_assignment where role = 'head'")),
         decides_by,
-        frozenset(cosigners),
+        signing,
+        {case: frozenset((first or {}).get(name, ())) for case, name in procedures.items()},
     )
-    found = [f"case {case}, row {row} is in force without service" for case, row in query(UNSERVED)]
+    found = [
+        f"case {case}, row {row} is in force without service"
+        for case, row in query(UNSERVED)
+        if procedures[case] not in set(favourable)
+    ]
     for effect in standing(query):
         if not effect["adverse"] or effect["act"] is None:
             continue
@@ -201,8 +226,11 @@ def _competence(road: list[Told], decision: Told | None, bodies: Bodies) -> Iter
     if decision.official not in bodies.heads:
         yield "was decided by somebody who signs for no body"
     signed = {bodies.duties[act.agency] for act in road if act.kind == "cosign" and act.id < decision.id}
-    if bodies.cosigners - signed:
-        yield f"was decided without {sorted(bodies.cosigners - signed)}"
+    if bodies.cosigners[decision.case] - signed:
+        yield f"was decided without {sorted(bodies.cosigners[decision.case] - signed)}"
+    done = {act.kind for act in road if act.id < decision.id}
+    if bodies.first[decision.case] - done:
+        yield f"was decided before {sorted(bodies.first[decision.case] - done)}"
 
 
 def _end(effect: Mapping[str, Any], bound: Told) -> Iterator[str]:
@@ -214,3 +242,66 @@ def _end(effect: Mapping[str, Any], bound: Told) -> Iterator[str]:
     for name in ("since", "until", "review_on"):
         if (effect[name] or "") > farthest:
             yield f"has a {name} beyond {FARTHEST} years: {effect[name]}"
+
+
+ENDING = {"repair": "repaired", "revoke": "revoked", "lapse": "lapsed"}
+REACHED = {
+    "propose": "proposed", "notify": "notified", "serve": "served", "state": "stated", "waive": "answered",
+    "answer": "answered", "take_out": "taken_out", "decide": "decided", "serve_decision": "in_force", **ENDING,
+}  # fmt: skip
+
+
+def outliving(query: Query) -> list[str]:
+    """Every effect is gone with its decision: on the day a later act ends it, or on the day it began."""
+    known, found = acts(query), []
+    for effect in standing(query):
+        for act in known.values():
+            if act.kind not in ENDING or act.case != effect["case"] or act.id < (effect["act"] or 0):
+                continue
+            if act.subject not in (None, effect["row"]) or act.detail.get("part") not in (
+                None,
+                effect["part"],
+            ):
+                continue
+            ends = max(act.detail.get("ends_on") or act.on, effect["since"])
+            if effect["until"] is None or effect["until"] > ends:
+                found.append(
+                    f"effect {effect['id']} outlives act {act.id} ({act.kind}), which ends it {ends}"
+                )
+    return found
+
+
+def misplaced(query: Query) -> list[str]:
+    """The state a list shows for a single case or for one row is the one its own acts lead to."""
+    known = sorted(acts(query).values(), key=lambda act: act.id)
+    single = {row[0] for row in query("select id from cases_case where subject is not null")}
+    found = []
+    for case, row, shown in query("select case_id, subject, state from cases_standpoint"):
+        if case not in single and not row:
+            continue
+        road = [act for act in known if act.case == case and (act.subject or 0) == row]
+        whole = [act for act in known if act.case == case and act.subject is None] if row else []
+        reached = _reached(road, whole)
+        if reached is not None and reached != shown:
+            found.append(f"case {case}, row {row} is shown {shown}, its acts lead to {reached}")
+    return found
+
+
+def _reached(road: list[Told], whole: list[Told]) -> str | None:
+    """The state after these acts; None where an act on the whole list has its say in it too."""
+    state, frozen = "open", set()
+    burdens = all(act.detail.get("adverse", True) for act in road)
+    if any(act.kind in {"decide", *ENDING, "take_out"} for act in whole):
+        return None
+    for act in road:
+        if act.kind in REACHED and not act.detail.get("partial"):
+            state = REACHED[act.kind]
+        if act.kind == "decide" and not burdens:
+            state = "in_force"
+        if act.kind == "object" and act.detail["on_objection"] == "freeze":
+            frozen.add(act.id)
+        if act.kind == "answer_objection":
+            frozen.discard(act.detail["objection"])
+    if road and state == "open":
+        return "proposed" if whole else "kept"
+    return "frozen" if frozen and state == "in_force" else state

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from levy import ARTICLE, Desk, at, mass, on_all, rows
+from levy import Desk, at, mass, rows
 
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES
-from chengxin.core.errors import ChengxinError
 from tests.city.built import City
 from tests.house import oracle
-from tests.house.conftest import counts
-from tests.house.test_law_01 import query
+from tests.house.walk import LENGTHS, acts_asked, walk
 
 
 def test_everyone_in_the_city_was_heard_before_anything_bound(city: City, adopted: Any) -> None:
@@ -163,97 +162,26 @@ def test_only_the_competent_body_decides(
         act(case, "decide", official=None, agency="nj-price", on=desk.on, at=at(desk.on), bundle=desk.bundle)
 
 
-DETAILS: list[dict[str, Any]] = [
-    {}, {}, {}, {},
-    {"adverse": False}, {"partial": True}, {"until": "2099-01-01"}, {"until": "2016-12-01"},
-    {"until": "2016-01-01"}, {"from": "2016-01-01"}, {"from": "2017-03-01"}, {"ends_on": "2199-01-01"},
-    {"statement_until": "2016-01-01"}, {"on_objection": "none"}, {"review_on": "2016-01-01"},
-    {"exit": "never", "review_on": "2018-01-01"}, {"decision": 1}, {"exit": ""},
-    {"lines": [{"adverse": False, "since": "2016-01-01"}]}, {"lines": [{"part": "P1"}, {"part": "P2"}]},
-    {"lines": [{"until": "2099-01-01", "article": "nowhere#1", "effect": "honour"}]},
-]  # fmt: skip
-WALK = st.lists(
-    st.tuples(st.sampled_from(sorted(EDGES)), st.sampled_from(DETAILS), st.sampled_from([0, 0, 0, 1, 4, 9])),
-    min_size=6,
-    max_size=24,
-)
-ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
-BEGUN = (
-    ("propose", "notify", "serve", "decide", "serve_decision"),
-    ("propose", "notify", "serve", "waive", "decide", "serve_decision"),
-    (*ROAD, "object", "repair"),
-    (*ROAD, "review", "revoke"),
-    ("propose", "decide", "serve_decision"),
-)
+def test_whatever_is_tried_nothing_binds_unheard(desk: Desk, store: Any, following: None) -> None:
+    """Random acts, most of them unlawful: see ``walk``. A finding names its seed and all that was tried."""
+    came: Counter[str] = Counter()
 
+    @settings(
+        max_examples=max(10, acts_asked() // 30), deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(st.integers(0, 2**32), st.sampled_from(LENGTHS))
+    def sequence(seed: int, length: int) -> None:
+        walk(desk, store, seed, length, came.update)
 
-@st.composite
-def driven(draw: Any) -> list[tuple[str, dict[str, Any], int]]:
-    """A road that would lead to an effect, with words slipped into its steps, waits and detours."""
-    days = st.sampled_from([0, 0, 9])
-    road = [(kind, draw(st.sampled_from(DETAILS)), draw(days)) for kind in draw(st.sampled_from(BEGUN))]
-    for _ in range(draw(st.integers(0, 3))):
-        road.insert(draw(st.integers(0, len(road))), (draw(st.sampled_from(sorted(EDGES))), {}, draw(days)))
-    return road
-
-
-def _tried(take: Callable[[dict[str, Any]], Any], detail: dict[str, Any]) -> None:
-    """The step with those words slipped in; where it is refused nothing is written, and it is taken plainly."""
-    for words in [detail, {}] if detail else [{}]:
-        before = counts()
-        try:
-            take(words)
-        except (ChengxinError, ValueError) as refusal:
-            assert counts() == before, "what is refused writes nothing"
-            assert not isinstance(refusal, ChengxinError) or refusal.sentence("zh")
-        else:
-            return
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.one_of(WALK, driven(), driven(), driven()), st.sampled_from(["plain", "freezing", "reviewed"]))
-def test_whatever_is_tried_nothing_binds_unheard(
-    desk: Desk, following: None, walk: list[Any], procedure: str
-) -> None:
-    desk.on = date(2016, 10, 8)
-    held = desk.case(procedure)
-    for kind, detail, days in walk:
-        desk.wait(days)
-        official = desk.who(kind, "nj-price")
-        _tried(
-            lambda words, kind=kind, official=official: desk.do(held, kind, words, official=official), detail
-        )
-    _holds()
-
-
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(driven(), st.lists(st.sampled_from([None, 1, 1, 2, 999]), min_size=30, max_size=30))
-def test_nor_does_any_row_of_a_list(
-    desk: Desk, store: Any, following: None, walk: list[Any], subjects: list[Any]
-) -> None:
-    desk.on = date(2016, 10, 8)
-    case, schedule = mass(desk, store, rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", 1)))
-    for (kind, detail, days), subject in zip(walk, subjects, strict=False):
-        desk.wait(days)
-        official = desk.who(kind, "nj-price")
-
-        def take(
-            words: dict[str, Any], kind: str = kind, subject: int | None = subject, official: Any = official
-        ) -> Any:
-            if subject is not None and not words:
-                return on_all(desk, store, schedule, kind, [subject])
-            return desk.do(case, kind, words, schedule=schedule, subject=subject, official=official)
-
-        _tried(take, detail)
-    _holds()
-
-
-def _holds() -> None:
-    assert oracle.unheard(query, "price") == []
-    assert oracle.unfounded(query, lambda name, on: name == ARTICLE or name in EVERY_ANCHOR) == []
-
-
-EVERY_ANCHOR = {edge.anchor for edge in EDGES.values()}
+    sequence()
+    assert came["drawn"] >= acts_asked() // 2
+    assert came["refused"] > came["drawn"] // 2, "most are refused"
+    assert came["effects"] > came["drawn"] // 500, (
+        "and enough comes to something for the judgement to mean it"
+    )
+    for kind in ("serve_decision", "object", "repair", "revoke"):
+        assert came[kind], f"no {kind} ever came through: {came}"
 
 
 def test_the_oracle_sees_what_it_should() -> None:
@@ -272,7 +200,7 @@ def test_the_oracle_sees_what_it_should() -> None:
         tables = {oracle.ACTS: told, oracle.STANDING: [one]}
         other = {"select code, duty from ledger_agency": [("a", duty)],
                  "select official_id from ledger_assignment where role = 'head'": [(1,)]}  # fmt: skip
-        other[oracle.UNSERVED] = []
+        other |= {oracle.UNSERVED: [], oracle.PROCEDURES: [(5, "plain")]}
         return oracle.unheard((tables | other).__getitem__, "price")
 
     assert said(acts) == []

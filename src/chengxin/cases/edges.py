@@ -273,11 +273,17 @@ def may_follow(state: State, *, adverse: bool = True) -> tuple[str, ...]:
     return tuple(edge.act for edge in _DRAWN if state in _befores(edge, adverse=adverse))
 
 
-def check(act: str, state: State, *, adverse: bool = True) -> Edge:
-    """This will return the edge, or refuse with what may come instead."""
+def edge_of(act: str) -> Edge:
+    """This will give the edge of a step, or refuse with the steps there are."""
     edge = EDGES.get(act)
     if edge is None:
         raise RefusedByLaw("act.unknown", act=act, known=", ".join(EDGES))
+    return edge
+
+
+def check(act: str, state: State, *, adverse: bool = True) -> Edge:
+    """This will return the edge, or refuse with what may come instead."""
+    edge = edge_of(act)
     if state not in _befores(edge, adverse=adverse):
         following = may_follow(state, adverse=adverse)
         raise RefusedByLaw("act.out_of_order", act=act, state=state.value, next=", ".join(following) or "—")

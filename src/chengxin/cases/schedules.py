@@ -20,7 +20,7 @@ from django.db import transaction
 from chengxin.cases import lines, standpoints
 from chengxin.cases.acts import SLICE, Draft, act, act_on_rows
 from chengxin.cases.adopted import Adopted
-from chengxin.cases.edges import EDGES
+from chengxin.cases.edges import edge_of
 from chengxin.cases.fold import Point
 from chengxin.cases.models import Act, Case, Schedule
 from chengxin.cases.procedure import procedure_of
@@ -183,8 +183,8 @@ def _slices(subjects: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
 
 
 def _that_may(case: Case, kind: str, subjects: Sequence[int]) -> dict[int, Point]:
-    points = standpoints.points_of_rows(case, subjects)
-    return {subject: point for subject, point in points.items() if point.state in EDGES[kind].before}
+    points, before = standpoints.points_of_rows(case, subjects), edge_of(kind).before
+    return {subject: point for subject, point in points.items() if point.state in before}
 
 
 def _drafts(

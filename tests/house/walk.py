@@ -1,0 +1,235 @@
+"""Acts drawn without regard to legality, on single cases and on a list, through the writer everybody uses.
+
+A sequence is drawn from a seed: any step, by anybody or nobody, in any body's name, of any case or row, with
+any words, on any article, any days on or back. Half of the steps follow some road, so that enough
+of it comes to something; nobody looks whether they may be taken. Most are refused. What was refused wrote
+nothing; what is left is judged by ``oracle``, which reads the tables.
+
+``CHENGXIN_WALK_ACTS=1000000 HYPOTHESIS_PROFILE=seek`` walks that far, on new roads, instead of a gate's few
+thousand acts on the same ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+from levy import ARTICLE, DUTIES, Desk, at, mass, rows
+
+from chengxin.cases import schedules, standpoints
+from chengxin.cases.acts import act
+from chengxin.cases.edges import EDGES
+from chengxin.core.errors import ChengxinError
+from chengxin.effects import standing
+from tests.house import oracle
+from tests.house.conftest import counts
+
+LENGTHS = (10, 30, 60)
+ACTS_IN_GATE = 4_000
+BEGINS = date(2016, 10, 8)
+LAST = date(2019, 6, 1)
+ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
+ROADS = (
+    ("propose", "notify", "serve", "decide", "serve_decision"),
+    ("propose", "notify", "serve", "waive", "decide", "serve_decision", "lapse"),
+    (*ROAD, "object", "route", "answer_objection", "repair"),
+    (*ROAD, "review", "revoke"),
+    ("propose", "decide", "serve_decision"),
+    ("propose", "legal_review", "notify", "serve", "waive", "decide", "serve_decision"),
+)
+DETAILS: list[dict[str, Any]] = [
+    {"adverse": False}, {"partial": True}, {"until": "2099-01-01"}, {"until": "2016-12-01"},
+    {"until": "2016-01-01"}, {"from": "2016-01-01"}, {"from": "2017-03-01"}, {"ends_on": "2199-01-01"},
+    {"ends_on": "2016-01-01"}, {"statement_until": "2016-01-01"}, {"on_objection": "none"},
+    {"review_on": "2016-01-01"}, {"exit": "never", "review_on": "2018-01-01"}, {"decision": 1}, {"exit": ""},
+    {"lines": [{"adverse": False, "since": "2016-01-01"}]}, {"lines": [{"part": "P1"}, {"part": "P2"}]},
+    {"lines": [{"until": "2099-01-01", "article": "nowhere#1", "effect": "honour"}]}, {"part": "P1"},
+    {"duty": "price"}, {"to": "nj-finance"}, {"due_on": "2099-01-01"}, {"number": "伪〔2016〕1号"},
+    {"rows": 0, "adverse_rows": 0}, {"until": "soon"}, {"lines": []},
+]  # fmt: skip
+ROLES = ("case_officer", "head", "cosigner", "legal", "steward", "system", "auditor")
+BODIES = ("nj-price", "nj-environment", "nj-finance", "nj-construction", "nj-water", "nt-environment")
+PROCEDURES = ("plain", "freezing", "reviewed", "levy", "honour")
+SUBJECTS = (1, 1, 2, 3, 999)
+EVERY_ARTICLE = {ARTICLE, *(edge.anchor for edge in EDGES.values())}
+COSIGNED = {"levy": DUTIES}
+FIRST = {"reviewed": frozenset({"legal_review"})}
+"""Acts that a procedure asks for before its decision, beyond the floor."""
+
+
+def acts_asked() -> int:
+    """How many acts to draw in all."""
+    return int(os.environ.get("CHENGXIN_WALK_ACTS", ACTS_IN_GATE))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One act as it was drawn."""
+
+    which: int
+    """Of the two cases: the single one or the list."""
+    kind: str
+    detail: dict[str, Any]
+    official: Any
+    agency: str
+    on: date
+    articles: tuple[str, ...]
+    row: int | None
+    schedule: Any
+    over_all: bool
+
+
+@dataclass
+class Walk:
+    """One sequence: a desk, a single case, a list, and a seed from which all else is drawn."""
+
+    desk: Desk
+    store: Any
+    seed: int
+    told: list[str] = field(default_factory=list)
+    """What was tried, to be read when something is found."""
+    came: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.draw = Random(self.seed)
+        self.desk.on = BEGINS
+        self.cases = [(self.desk.case(self.draw.choice(PROCEDURES), subject=7), None)]
+        burdens = self.draw.random() < 0.7
+        table = rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", 1), (3, "", "red", 1))
+        if not burdens:
+            table = table.set_column(
+                table.column_names.index("adverse"), "adverse", [[True, True, False, True]]
+            )
+        self.cases.append(mass(self.desk, self.store, table))
+        single, listed = (list(self.draw.choice(ROADS)) for _ in self.cases)
+        self.roads = [single, listed[1:]]
+
+    def go(self, length: int) -> None:
+        for _ in range(length):
+            self._try(self._drawn())
+
+    def _drawn(self) -> Tried:
+        """Half of the steps follow a road, in the name of one who may take it somewhere, at times with words
+        slipped in; nobody asks where the case stands. The other half is anything at all."""
+        draw = self.draw
+        self.desk.on = min(self.desk.on + timedelta(draw.choice((0, 0, 0, 1, 4, 9, 40))), LAST)
+        which = draw.randrange(2)
+        return (
+            self._on_the_road(which) if self.roads[which] and draw.random() < 0.5 else self._anything(which)
+        )
+
+    def _on_the_road(self, which: int) -> Tried:
+        kind, draw, (case, schedule) = self.roads[which][0], self.draw, self.cases[which]
+        if kind == "answer" or (kind == "lapse" and draw.random() < 0.3):
+            self.desk.on = min(self.desk.on + timedelta(9 if kind == "answer" else 800), LAST)
+        detail = dict(draw.choice(DETAILS)) if draw.random() < 0.25 else {}
+        if kind == "decide" and draw.random() < 0.4:
+            detail["until"] = (self.desk.on + timedelta(90)).isoformat()
+        row = draw.choice((1, 2, 3)) if schedule and kind in {"object", "route", "answer_objection"} else None
+        if kind in {"route", "answer_objection"}:
+            detail["objection"] = self._objection(case, row)
+        over_all = schedule is not None and row is None and kind not in {"decide", "legal_review", "revoke"}
+        official = self.desk.who(kind, "nj-price")
+        return Tried(which, kind, detail, official, "nj-price", self.desk.on, (), row, schedule, over_all)
+
+    def _anything(self, which: int) -> Tried:
+        draw = self.draw
+        kind = draw.choice([*EDGES, "publish", ""])
+        detail: dict[str, Any] = {}
+        for _ in range(draw.choice((0, 0, 0, 1, 2))):
+            detail |= draw.choice(DETAILS)
+        if draw.random() < 0.1:
+            detail["objection"] = self._objection(self.cases[which][0], None)
+        on = self.desk.on - timedelta(draw.choice((0,) * 12 + (1, 30)) - draw.choice((0,) * 20 + (3,)))
+        if draw.random() < 0.75:
+            official = self.desk.who(kind, "nj-price" if draw.random() < 0.8 else draw.choice(BODIES))
+        else:
+            official = draw.choice((None, *self.desk.people.values()))
+        agency = official.agency_id if official and draw.random() < 0.95 else draw.choice(BODIES)
+        articles = draw.choice([()] * 12 + [("gone-2016#1",), ("nowhere#1",), (ARTICLE, "gone-2016#1")])
+        schedule = self.cases[which if draw.random() < 0.95 else 1 - which][1]
+        row = draw.choice(SUBJECTS) if draw.random() < (0.6 if schedule else 0.05) else None
+        over_all = schedule is not None and draw.random() < (0.9 if kind == "serve_decision" else 0.4)
+        return Tried(which, kind, detail, official, agency, on, articles, row, schedule, over_all)
+
+    def _objection(self, case: Any, row: int | None) -> int:
+        found = (
+            case.acts.filter(kind="object") if row is None else case.acts.filter(kind="object", subject=row)
+        )
+        return self.draw.choice(list(found.values_list("pk", flat=True)) or [1])
+
+    def _try(self, it: Tried) -> None:
+        self.told.append(
+            f"{it.on} {it.kind} case {it.which} row {it.row} {'over all ' * it.over_all}by {it.official} "
+            f"of {it.agency} {it.articles} {it.detail}"
+        )
+        before = counts()
+        try:
+            with transaction.atomic():
+                tally = self._take(it)
+        except (ChengxinError, ValueError) as refusal:
+            self.came["refused"] += 1
+            if self.roads[it.which][:1] == [it.kind] and self.draw.random() < 0.2:
+                self.roads[it.which].pop(0)
+            self.told[-1] += f" ✗ {refusal!r}"
+            assert counts() == before, f"what is refused writes nothing: {self.told[-1]}"
+            assert not isinstance(refusal, ChengxinError) or (
+                refusal.sentence("zh") and refusal.sentence("en")
+            )
+            return
+        self.came[it.kind if tally else "nobody"] += 1
+        if tally and self.roads[it.which][:1] == [it.kind]:
+            self.roads[it.which].pop(0)
+
+    def _take(self, it: Tried) -> int:
+        words = {"official": it.official, "agency": it.agency, "on": it.on, "at": at(self.desk.on),
+                 "bundle": self.desk.bundle, "articles": it.articles, "detail": it.detail}  # fmt: skip
+        if it.over_all:
+            some = None if it.row is None or self.draw.random() < 0.5 else [it.row]
+            return schedules.act_on_all(it.schedule, it.kind, subjects=some, store=self.store, **words).taken
+        act(self.cases[it.which][0], it.kind, subject=it.row, schedule=it.schedule, **words)
+        return 1
+
+    def judge(self) -> None:
+        """What stands in the tables after the sequence, by plain SQL; then both copies built again."""
+        found = [
+            *oracle.unheard(query, "price", COSIGNED, first=FIRST, favourable={"honour"}),
+            *oracle.unfounded(query, lambda name, on: name in EVERY_ARTICLE),
+            *oracle.outliving(query),
+            *oracle.misplaced(query),
+        ]
+        assert found == [], "\n".join([f"seed {self.seed}", *self.told, *found])
+        cached, lines = standpoints.cached(), standing.lines()
+        standpoints.rebuild()
+        standing.rebuild(at(date(2020, 1, 1)))
+        story = "\n".join([f"seed {self.seed}", *self.told])
+        assert standpoints.cached() == cached, story
+        assert standing.lines() == lines, story
+
+
+def query(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def walk(desk: Desk, store: Any, seed: int, length: int, count: Callable[[Counter[str]], None]) -> None:
+    """This will walk one sequence, judge what it left, and leave the tables as they were."""
+    for role in ROLES:
+        for agency in BODIES:
+            if (role, agency) not in desk.people:
+                desk.people[role, agency] = desk.official(role, agency=agency)
+    with transaction.atomic():
+        one = Walk(desk, store, seed)
+        one.go(length)
+        one.judge()
+        one.came["effects"] = len(oracle.standing(query))
+        one.came["drawn"] = length
+        transaction.set_rollback(True)
+    count(one.came)
