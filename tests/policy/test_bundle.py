@@ -66,7 +66,7 @@ def test_the_rule_is_sealed_word_for_word(small: Small) -> None:
     [
         b"",
         b"[]",
-        b'{"form":2,"house":{}}',
+        b'{"form":3,"house":{}}',
         b'{"form":1,"house":{}}',
         b'{"form":1,"house":{"instruments":[]}}',
     ],
@@ -89,3 +89,13 @@ def test_an_unsealed_house_keeps_the_order_its_authors_wrote() -> None:
         assert list(read.items[name].columns) == list(item.columns)
         for column in item.columns.values():
             assert list(read.items[name].columns[column.name].allowed) == list(column.allowed)
+
+
+def test_a_bundle_sealed_before_measures_named_matters_is_read(small: Small) -> None:
+    earlier = json.loads(seal(house(small)).body)
+    for _name, program in earlier["house"]["programs"]:
+        for _effect, declared in program["effects"]:
+            del declared["matters"]
+    assert unseal(canonical_json({**earlier, "form": 1})) == house(small)
+    with pytest.raises(HouseFault):
+        unseal(canonical_json(earlier))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -205,3 +206,37 @@ def test_strictly_an_unread_article_carries_nothing(small: Small) -> None:
     small.change(LAW, "gist: 修复后退出", "status: proposal, gist: 修复后退出")
     assert small.said() == []
     assert small.said(strict=True) == [("basis.proposal", "price-2016.yml:17")]
+
+
+MATTERS = (
+    "kind: measure, group: {group}, matters: {{bid: {{title: 投标, title_en: Bid, binding: {binding}}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "binding", "said"),
+    [
+        ("B", "mandatory", []),
+        ("B", "discretionary", []),
+        ("C", "discretionary", []),
+        ("C", "mandatory", [("matter.only_recommends", "program.yml:8")]),
+    ],
+)
+def test_a_measure_names_matters_and_a_recommendation_binds_nobody(
+    small: Small, group: str, binding: str, said: list[Any]
+) -> None:
+    small.change(PROGRAM, "kind: tariff", MATTERS.format(group=group, binding=binding))
+    assert small.said() == said
+
+
+def test_only_a_measure_names_matters(small: Small) -> None:
+    said = MATTERS.format(group="B", binding="mandatory").replace("measure, group: B", "tariff")
+    assert small.change(PROGRAM, "kind: tariff", said).said() == [("effect.matters", "program.yml:8")]
+
+
+def test_one_matter_has_one_title(small: Small) -> None:
+    said = MATTERS.format(group="B", binding="mandatory")
+    line = "fee: {kind: tariff, adverse: true, title: 加收, title_en: Fee, basis: price-2016#3, on_objection: none}"
+    other = line.replace("fee:", "ban:").replace("kind: tariff", said.replace("投标", "招标"))
+    small.change(PROGRAM, line, line.replace("kind: tariff", said) + f"\n  {other}")
+    assert [id_ for id_, _place in small.said()] == ["matter.two_titles"]

@@ -29,7 +29,7 @@ def _verbs(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_READS: Final = "read read_batches read_ledger export"
+_READS: Final = "read read_batches read_ledger export gate"
 _HANDS_IN: Final = "read read_batches hand_in receive withdraw correct export"
 _CASEWORK: Final = (
     "open propose notify serve state waive answer take_out serve_decision execute review "
@@ -55,7 +55,7 @@ _DRAWN: Final = (
         "system", "平台", "the platform itself",
         _verbs(
             f"{_READS} {_HANDS_IN} {_ADMINISTERS} confirm link redact reckon open adopt lapse review publish "
-            "check operate verify gate"
+            "check operate verify"
         ),
         wide=True,
     ),

@@ -15,7 +15,7 @@ from chengxin.core.hashing import hash_bytes
 from chengxin.policy.codec import from_json, to_json
 from chengxin.policy.house import House
 
-FORM = 1
+FORM = 2
 """The form of the body. A later form reads the earlier ones, since old runs replay under old bundles."""
 
 
@@ -37,11 +37,20 @@ def unseal(body: bytes) -> House:
     """This will give the same house again; a body of another shape raises ``HouseFault``."""
     try:
         told: dict[str, Any] = json.loads(body)
-        if told["form"] != FORM:
+        if told["form"] == 1:
+            _grow(told["house"])
+        elif told["form"] != FORM:
             raise ValueError(f"form {told['form']}")
         return from_json(House, told["house"])
     except (ValueError, KeyError, TypeError) as error:
         raise HouseFault("bundle.unreadable", sha256=hash_bytes(body), what=f"{error}") from error
+
+
+def _grow(house: dict[str, Any]) -> None:
+    """Form 1 knew no matters: a measure sealed in it names none."""
+    for _name, program in house["programs"]:
+        for _effect, declared in program["effects"]:
+            declared["matters"] = []
 
 
 def digest_of(declared: Any) -> str:

@@ -74,6 +74,22 @@ def _check_effects(house: House, sources: Sources) -> None:
     for program in house.programs.values():
         for effect in program.effects.values():
             _check_effect(f"effect/{program.name}.{effect.name}", effect, house, sources)
+    _check_matters(house, sources)
+
+
+def _check_matters(house: House, sources: Sources) -> None:
+    """This will hold one title to one matter, and keep a recommendation from binding anybody."""
+    titles: dict[str, str] = {}
+    for program in house.programs.values():
+        for effect in program.effects.values():
+            mark = sources.at(f"effect/{program.name}.{effect.name}/matters")
+            for matter in effect.matters:
+                known = titles.setdefault(matter.name, matter.title)
+                if known != matter.title:
+                    words = {"matter": matter.name, "title": matter.title, "known": known}
+                    sources.complain(mark, "matter.two_titles", **words)
+                if effect.group == "C" and matter.binding == "mandatory":
+                    sources.complain(mark, "matter.only_recommends", effect=effect.name, matter=matter.name)
 
 
 def _check_effect(address: str, effect: Effect, house: House, sources: Sources) -> None:

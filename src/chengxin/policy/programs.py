@@ -12,10 +12,26 @@ EffectKind = Literal["publication", "tariff", "service", "incentive", "measure"]
 MeasureGroup = Literal["A", "B", "C"]
 Grain = Literal["subject", "population"]
 Door = Literal["public", "my", "desk"]
+Binding = Literal["mandatory", "discretionary"]
 EFFECT_KINDS: tuple[EffectKind, ...] = get_args(EffectKind)
 MEASURE_GROUPS: tuple[MeasureGroup, ...] = get_args(MeasureGroup)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 DOORS: tuple[Door, ...] = get_args(Door)
+BINDINGS: tuple[Binding, ...] = get_args(Binding)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a desk asks the gate about before it goes on: a bid, a permit, a loan, an appointment."""
+
+    name: str
+    """The code by which desks ask; one code has one title in the whole house."""
+    title: str
+    title_en: str
+    binding: Binding
+    """Whether the article says that the body shall apply the measure here, or may."""
+    roles: tuple[str, ...] = ()
+    """In which part in the matter it reaches the subject (bidder, applicant …); none: in any."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,8 @@ class Effect:
     shows: tuple[str, ...] = ()
     group: MeasureGroup | None = None
     """Of a measure: A derogates, B manages within duty, C only recommends to others."""
+    matters: tuple[Matter, ...] = ()
+    """Of a measure: where the gate tells of it."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
+from chengxin.core import identifiers
+
+from . import persons
 from .finding import Found
 from .models import Identifier, Subject
 from .resolution import AsOf, few
@@ -47,3 +51,22 @@ def by_code(text: str, limit: int) -> list[Found]:
         for subject, reason in reasons.items()
         if subject in prominence
     ]
+
+
+def subjects_of_codes(texts: Sequence[str], key: str = "") -> list[int | None]:
+    """This will give the subject of each code of any shown scheme, in their order; ``None`` where unknown.
+
+    With the installation's digest ``key`` also of whole ID numbers of persons: for doors that may ask of them.
+    """
+    codes = [compact(text) for text in texts]
+    left = dict.fromkeys(code for code in codes if code)
+    found: dict[str, int] = {}
+    for scheme in SHOWN:
+        if left:
+            found |= few(scheme, list(left))
+            left = dict.fromkeys(code for code in left if code not in found)
+    numbers = [code for code in left if key and identifiers.is_valid("id_number", code)]
+    if numbers:
+        digests = dict(zip(persons.digests(numbers, key), numbers, strict=True))
+        found |= {digests[digest]: subject for digest, subject in few("id_number", list(digests)).items()}
+    return [found.get(code) for code in codes]

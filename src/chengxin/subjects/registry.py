@@ -13,7 +13,7 @@ from typing import overload
 import pyarrow as pa
 
 from .cards import Card, card, cards
-from .codes import subject_of_code
+from .codes import subject_of_code, subjects_of_codes
 from .linkage import follow, gathered, link, links, merge, merges, unlink, unmerge
 from .registration import RegisterResult, register
 from .resolution import AsOf, Pair, identities, numbered, subject_of
@@ -34,6 +34,7 @@ __all__ = [
     "resolve",
     "subject_of",
     "subject_of_code",
+    "subjects_of_codes",
     "unlink",
     "unmerge",
 ]

@@ -34,6 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "the chain behind what holds for a subject",
     ),
     "search": ("按名称或代码找主体", "find subjects by name or code"),
+    "gate": (
+        "办事前核查：对这个主体有无措施",
+        "ask before going on: which measures may apply to a subject",
+    ),
     "replay": ("重放某日的研判并比对", "replay the runs of a day and compare"),
     "verify": ("核对底单、账簿与附件的哈希", "check sheets, ledger and exhibits against their hashes"),
     "official": ("开一个账号，派岗位", "make an account and give it its posts"),

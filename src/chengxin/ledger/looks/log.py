@@ -1,16 +1,16 @@
 """The log of looks: who was shown what is not published, written before the answer (law 7).
 
-One durable insert a request, one row per subject shown, in a database of its own. If it cannot be written,
-the answer is refused. The subject reads it without the officer's name.
+One row per subject shown, in a database of its own; every answer waits for its own rows to be on disk. If
+they cannot be written, the answer is refused. The subject reads it without the officer's name.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import DatabaseError, connections, transaction
 
@@ -18,8 +18,11 @@ from chengxin.core.errors import DeniedError, HouseFault
 from chengxin.ledger.models import Official
 
 from .models import Look
+from .together import Together
 
 _DATABASE: Final = "looks"
+Slip = tuple[Any, ...]
+"""What one answer has to log: moment, words in the order of the columns, and the subjects shown."""
 _COLUMNS: Final = "at, subject, official, post, agency, door, purpose, case_number"
 
 
@@ -43,27 +46,37 @@ def look(
         return 0
     if not purpose.strip():
         raise DeniedError("look.no_purpose", door=door)
-    connection = connections[_DATABASE]
-    many = "unnest(%s::bigint[]) as s(value)" if connection.vendor == "postgresql" else "json_each(%s) as s"
-    values = [
-        connection.ops.adapt_datetimefield_value(now),
+    slip = (
+        now,
         official.pk,
         official.post,
         str(official.agency_id),
         door[:60],
         purpose[:120],
         case_number[:80],
-        shown if connection.vendor == "postgresql" else json.dumps(shown),
-    ]
+        shown,
+    )
     try:
-        with transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
-            cursor.execute(
-                f"insert into looks_look ({_COLUMNS}) select %s, s.value, %s, %s, %s, %s, %s, %s from {many}",
-                values,
-            )
+        _together.write(slip)
     except DatabaseError as failed:
         raise HouseFault("look.not_written") from failed
     return len(shown)
+
+
+def _write(slips: Sequence[Slip]) -> None:
+    """This will put the looks of several answers on disk in one transaction."""
+    connection = connections[_DATABASE]
+    postgresql = connection.vendor == "postgresql"
+    many = "unnest(%s::bigint[]) as s(value)" if postgresql else "json_each(%s) as s"
+    sql = f"insert into looks_look ({_COLUMNS}) select %s, s.value, %s, %s, %s, %s, %s, %s from {many}"
+    with transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
+        for now, *words, shown in slips:
+            moment = connection.ops.adapt_datetimefield_value(now)
+            cursor.execute(sql, [moment, *words, shown if postgresql else json.dumps(shown)])
+
+
+_together: Together[Slip] = Together(_write)
+"""Answers that wait at the same time share one commit: a disk syncs some hundred times a second."""
 
 
 @dataclass(frozen=True)

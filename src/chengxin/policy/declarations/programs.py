@@ -15,6 +15,7 @@ from chengxin.policy.page import Page
 from chengxin.policy.problems import Mark
 from chengxin.policy.procedures import ACTS, ON_OBJECTION, ROUTES_TO, Exit, Objection, Procedure, Step
 from chengxin.policy.programs import (
+    BINDINGS,
     DOORS,
     EFFECT_KINDS,
     GRAINS,
@@ -22,6 +23,7 @@ from chengxin.policy.programs import (
     Effect,
     Finding,
     Grain,
+    Matter,
     PageLink,
     Program,
 )
@@ -127,7 +129,7 @@ def _effects(program: str, page: Page, sources: Sources) -> dict[str, Effect]:
         each = page.opened(node)
         if each is not None:
             effects[name] = _effect(name, each)
-            sources.place(f"effect/{program}.{name}", each, "basis", "group")
+            sources.place(f"effect/{program}.{name}", each, "basis", "group", "matters")
             sources.marks[f"effect/{program}.{name}"] = mark
             each.close()
     return effects
@@ -138,6 +140,9 @@ def _effect(name: str, page: Page) -> Effect:
     group = page.choice("group", ("", *MEASURE_GROUPS), "")
     if (kind == "measure") != bool(group):
         page.complain(page.mark(), "effect.group", effect=name)
+    matters = _matters(page)
+    if matters and kind != "measure":
+        page.complain(page.mark("matters"), "effect.matters", effect=name, kind=kind)
     return Effect(
         name=name,
         kind=kind,
@@ -148,7 +153,26 @@ def _effect(name: str, page: Page) -> Effect:
         on_objection=page.choice("on_objection", ON_OBJECTION),
         shows=page.codes("shows"),
         group=next((each for each in MEASURE_GROUPS if each == group), None),
+        matters=matters,
     )
+
+
+def _matters(page: Page) -> tuple[Matter, ...]:
+    listed, matters = page.page("matters", required=False), []
+    for name, _mark, node in listed.entries() if listed else ():
+        each = page.opened(node)
+        if each is not None:
+            matters.append(
+                Matter(
+                    name=name,
+                    title=each.text("title"),
+                    title_en=each.text("title_en"),
+                    binding=each.choice("binding", BINDINGS),
+                    roles=each.codes("roles"),
+                )
+            )
+            each.close()
+    return tuple(matters)
 
 
 def _page_link(page: Page) -> PageLink:

@@ -1,0 +1,244 @@
+"""The gate: before a desk goes on with a matter, it asks what measures may apply to the subject of it.
+
+Three answers: *none*; *may_apply*, with each measure's article, body, duty, end, case and contact; *unknown*,
+with a sentence, wherever the house cannot honestly say none. Every answer asks the live case file by date, so
+an objection that freezes a measure, or its end, acts at once. A measure reaches the subject it was decided on
+and nobody beside it.
+
+This room only answers: a door logs its looks first (``ledger.looks``), and shows nothing where it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
+
+from chengxin.cases.adopted import Adopted
+from chengxin.cases.models import Case
+from chengxin.core.clock import day_of
+from chengxin.core.errors import sentences
+from chengxin.effects.models import Standing
+from chengxin.effects.publication import dark
+from chengxin.effects.standing import in_force
+from chengxin.ledger.models import Agency
+from chengxin.policy.house import House
+from chengxin.policy.programs import Binding, Effect, Matter
+from chengxin.subjects.registry import merges
+
+Said = Literal["none", "may_apply", "unknown"]
+_MANY: Final = 800
+"""Subjects of one query: what either database takes as bound values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure in force that bears on the matter."""
+
+    title: str
+    title_en: str
+    group: str
+    """A derogates, B manages within duty, C recommends."""
+    binding: Binding
+    article: str
+    citation: str
+    proposal: bool
+    """It stands on an article nobody has confirmed yet."""
+    agency: str
+    """The body that decided, and whom to ask."""
+    contact: str
+    since: str
+    until: str | None
+    exit: str
+    review_on: str | None
+    case: str
+    document: str
+    marked: bool
+    """异议处理中 stands beside it."""
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate says of one subject in one matter. ``why`` names the sentence of an *unknown*."""
+
+    answer: Said
+    measures: tuple[Measure, ...] = ()
+    why: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """This will give ``{answer, measures, basis, case}``, and both sentences where it is unknown."""
+        told: dict[str, Any] = {
+            "answer": self.answer,
+            "measures": [
+                {name: getattr(measure, name) for name in Measure.__slots__} for measure in self.measures
+            ],
+            "basis": list(dict.fromkeys(measure.article for measure in self.measures)),
+            "case": list(dict.fromkeys(measure.case for measure in self.measures if measure.case)),
+        }
+        return (
+            told | {"sentence": self.sentence("zh"), "sentence_en": self.sentence("en")} if self.why else told
+        )
+
+    def sentence(self, language: Literal["zh", "en"]) -> str:
+        """This will say in one sentence why it is unknown, and what to do."""
+        said = sentences()[self.why]
+        return f"{said[language]} {said[f'hint_{language}']}".format(**dict(self.words))
+
+
+NONE: Final = Answer("none")
+
+
+def unknown(why: str, **words: str) -> Answer:
+    """This will say that the house cannot tell, with the sentence that says why."""
+    return Answer("unknown", (), why, tuple(words.items()))
+
+
+class _Bearing(NamedTuple):
+    """What declared measures say of one matter: by program and effect, and the parts anybody names."""
+
+    effects: dict[tuple[str, str], tuple[Effect, Matter]]
+    roles: frozenset[str] | None
+    """None: some measure reaches the subject in any part."""
+
+
+def matters(house: House) -> dict[str, Matter]:
+    """This will give every matter a measure names, by its code."""
+    return {
+        matter.name: matter
+        for program in house.programs.values()
+        for effect in program.effects.values()
+        for matter in effect.matters
+    }
+
+
+def check(subject: int | None, matter: str, role: str = "", *, adopted: Adopted, now: datetime) -> Answer:
+    """This will say what may apply to a subject in a matter, in a part in it (empty: in whichever)."""
+    return check_all([subject], matter, role, adopted=adopted, now=now)[0]
+
+
+def check_all(
+    subjects: Sequence[int | None], matter: str, role: str = "", *, adopted: Adopted, now: datetime
+) -> list[Answer]:
+    """This will answer for each of many subjects, in their order; ``None`` is a code nobody bears."""
+    silent = _silent(matter, role, adopted, now)
+    if silent is not None:
+        return [silent] * len(subjects)
+    known = {subject for subject in subjects if subject is not None}
+    answers = _answers(known, _bearing(adopted, matter), role, adopted.house, now)
+    nobody = unknown("gate.no_subject")
+    return [nobody if subject is None else answers.get(subject, NONE) for subject in subjects]
+
+
+def _silent(matter: str, role: str, adopted: Adopted, now: datetime) -> Answer | None:
+    """Why nothing can be said of anybody: the clock is late, or nobody declares the matter or the part in it."""
+    if dark(now):
+        return unknown("gate.dark")
+    bearing = _bearing(adopted, matter)
+    if not bearing.effects:
+        return unknown("gate.no_matter", matter=matter)
+    if role and bearing.roles is not None and role not in bearing.roles:
+        return unknown("gate.no_role", role=role, known=", ".join(sorted(bearing.roles)))
+    return None
+
+
+def _bearing(adopted: Adopted, matter: str) -> _Bearing:
+    return _bearings(_Sealed(adopted)).get(matter) or _Bearing({}, frozenset())
+
+
+class _Sealed:
+    """A bundle as the key of a cache: known by its hash, as everywhere."""
+
+    def __init__(self, adopted: Adopted) -> None:
+        self.sha256, self.house = adopted.sha256, adopted.house
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sealed) and other.sha256 == self.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+@lru_cache(maxsize=8)
+def _bearings(sealed: _Sealed) -> dict[str, _Bearing]:
+    found: dict[str, dict[tuple[str, str], tuple[Effect, Matter]]] = {}
+    for program in sealed.house.programs.values():
+        for effect in program.effects.values():
+            for matter in effect.matters:
+                found.setdefault(matter.name, {})[program.name, effect.name] = (effect, matter)
+    return {name: _Bearing(effects, _roles(effects.values())) for name, effects in found.items()}
+
+
+def _roles(effects: Iterable[tuple[Effect, Matter]]) -> frozenset[str] | None:
+    said = [matter.roles for _effect, matter in effects]
+    return frozenset(role for roles in said for role in roles) if all(said) else None
+
+
+def _answers(
+    subjects: set[int], bearing: _Bearing, role: str, house: House, now: datetime
+) -> dict[int, Answer]:
+    """Of those who are not *none*: read under every number that was merged into theirs."""
+    kept = {gone: subject for gone, subject in merges(now).items() if subject in subjects}
+    lines = _lines([*subjects, *kept], now)
+    if not lines:
+        return {}
+    cases = Case.objects.in_bulk({line.case for line in lines if line.case})
+    names = dict(Agency.objects.filter(pk__in={line.agency for line in lines}).values_list("code", "name"))
+    measures: dict[int, list[Measure]] = {}
+    answers: dict[int, Answer] = {}
+    for line in lines:
+        subject = kept.get(line.subject, line.subject)
+        if line.effect not in getattr(house.programs.get(line.program), "effects", {}):
+            answers[subject] = unknown(
+                "gate.undeclared", title=line.title, agency=names.get(line.agency, line.agency)
+            )
+            continue
+        effect, matter = bearing.effects.get((line.program, line.effect), (None, None))
+        if effect and matter and (not role or not matter.roles or role in matter.roles):
+            found = _measure(line, (effect, matter), cases, names, house)
+            measures.setdefault(subject, []).append(found)
+    return {subject: Answer("may_apply", tuple(found)) for subject, found in measures.items()} | {
+        subject: answer for subject, answer in answers.items() if subject not in measures
+    }
+
+
+def _lines(subjects: Sequence[int], now: datetime) -> list[Standing]:
+    on = day_of(now)
+    return [
+        line
+        for low in range(0, len(subjects), _MANY)
+        for line in in_force(on, subjects[low : low + _MANY]).filter(kind="measure").order_by("since", "id")
+    ]
+
+
+def _measure(
+    line: Standing,
+    declared: tuple[Effect, Matter],
+    cases: Mapping[int, Case],
+    names: Mapping[str, str],
+    house: House,
+) -> Measure:
+    article = house.articles.get(line.article)
+    (effect, matter), case = declared, cases.get(line.case or 0)
+    return Measure(
+        title=line.title,
+        title_en=effect.title_en,
+        group=effect.group or "",
+        binding=matter.binding,
+        article=line.article,
+        citation=article.citation if article else line.article,
+        proposal=article is None or article.status == "proposal",
+        agency=line.agency,
+        contact=names.get(line.agency, line.agency),
+        since=line.since.isoformat(),
+        until=line.until.isoformat() if line.until else None,
+        exit=line.exit,
+        review_on=line.review_on.isoformat() if line.review_on else None,
+        case=case.number if case else "",
+        document=str(line.body.get("document_number", "")),
+        marked=line.marked,
+        roles=matter.roles,
+    )

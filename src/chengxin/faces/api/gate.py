@@ -1,0 +1,143 @@
+"""``POST /api/v1/gate``: one subject or a batch. A plain view: what desks wait for goes by the shortest road.
+
+Its words and answers stand in the API's own description (``DESCRIBED``); its problems are those of every door.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any, Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from chengxin.core.errors import ChengxinError, DeniedError, InputError
+from chengxin.effects.gate import matters
+from chengxin.faces import gating
+from chengxin.faces.api import problems
+from chengxin.faces.premises import premises
+from chengxin.ledger.models import Official
+from chengxin.ledger.officials import authenticate
+
+log = structlog.get_logger("chengxin.api")
+_WORDS: Final = ("matter", "purpose", "case")
+
+
+@csrf_exempt
+def gate(request: HttpRequest) -> HttpResponse:
+    """This will answer ``{code, matter, role?, purpose, case}``, or ``codes`` for many in their order.
+
+    ``GET`` lists the matters there are.
+    """
+    try:
+        official = _caller(request)
+        if request.method == "GET":
+            return _told({"matters": _matters()})
+        if request.method != "POST":
+            return problems.problem(405, "request.method", "用 POST 核查 / ask with POST")
+        return _told(_answer(request.body, official))
+    except ChengxinError as error:
+        answer = problems.of(error)
+        if error.id == "door.no_key":
+            answer.status_code = 401
+            answer["WWW-Authenticate"] = "Bearer"
+        return answer
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("fault", reference=reference, path=request.path)
+        return problems.problem(500, "house.fault", "系统出错 / our own fault", reference=reference)
+
+
+def _caller(request: HttpRequest) -> Official:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    official = authenticate(secret.strip()) if kind.lower() == "bearer" else None
+    if official is None:
+        raise DeniedError("door.no_key")
+    return official
+
+
+def _answer(body: bytes, official: Official) -> dict[str, Any]:
+    asked = _read(body)
+    codes: list[str] = asked.get("codes", [asked.get("code")])
+    question = gating.Question(asked["matter"], asked["purpose"], asked["case"], asked.get("role", ""))
+    here = premises()
+    answers = gating.ask_codes(question, codes, official=official, door="api:gate", here=here)
+    if "codes" not in asked:
+        return answers[0].as_dict()
+    told = zip(codes, answers, strict=True)
+    return {"answers": [{"code": code, **answer.as_dict()} for code, answer in told]}
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(body)
+    except ValueError as error:
+        raise InputError("gate.unreadable", what=error) from error
+    if not isinstance(asked, dict):
+        raise InputError("gate.unreadable", what="{…}")
+    for name in _WORDS:
+        if not isinstance(asked.get(name), str):
+            raise InputError("gate.unreadable", what=name)
+    if not isinstance(asked.get("role", ""), str):
+        raise InputError("gate.unreadable", what="role")
+    codes = asked.get("codes", [asked.get("code")])
+    if ("code" in asked) == ("codes" in asked) or not isinstance(codes, list):
+        raise InputError("gate.unreadable", what="code | codes")
+    if not all(isinstance(code, str) for code in codes):
+        raise InputError("gate.unreadable", what="code | codes")
+    return asked
+
+
+def _matters() -> list[dict[str, Any]]:
+    found = matters(premises().house)
+    return [{"matter": name, "title": each.title, "title_en": each.title_en} for name, each in found.items()]
+
+
+def _told(value: Any) -> HttpResponse:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(
+        body, content_type="application/json; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
+
+
+_TEXT: Final = {"type": "string"}
+_ANSWER: Final = {
+    "type": "object",
+    "required": ["answer", "measures", "basis", "case"],
+    "properties": {
+        "answer": {"enum": ["none", "may_apply", "unknown"]},
+        "measures": {"type": "array", "items": {"type": "object"}},
+        "basis": {"type": "array", "items": _TEXT},
+        "case": {"type": "array", "items": _TEXT},
+        "sentence": _TEXT,
+        "sentence_en": _TEXT,
+    },
+}
+_ASKED: Final = {
+    "type": "object",
+    "required": [*_WORDS],
+    "properties": {
+        **dict.fromkeys((*_WORDS, "role", "code"), _TEXT),
+        "codes": {"type": "array", "items": _TEXT, "maxItems": gating.MOST},
+    },
+}
+DESCRIBED: Final[dict[str, Any]] = {
+    "post": {
+        "operationId": "gate_ask",
+        "tags": ["gate 核查"],
+        "summary": "办事前核查 / ask before going on",
+        "description": "One `code`, or `codes` in their order (`{answers: […]}`). Every look is logged first.",
+        "security": [{"Key": []}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ASKED}}},
+        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}}},
+    },
+    "get": {
+        "operationId": "gate_matters",
+        "tags": ["gate 核查"],
+        "summary": "可核查的事项 / matters there are",
+        "security": [{"Key": []}],
+        "responses": {"200": {"description": "OK"}},
+    },
+}

@@ -1,0 +1,146 @@
+"""The gate's doors: the key, purpose and case first, the look on disk, and only then an answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from chengxin.ledger.looks import log
+from chengxin.ledger.looks.log import looks_at
+from chengxin.ledger.looks.models import Look
+from chengxin.policy.programs import Effect, Matter
+
+pytestmark = pytest.mark.django_db(databases=["default", "looks"])
+ASKED = {"matter": "public_loan", "purpose": "财政资金审核", "case": "受理〔2026〕12号"}
+
+
+@pytest.fixture
+def limited(firms: dict[str, int], store: Any, today: Any) -> str:
+    """The code of a firm on whom a measure stands, under a bundle whose measure names a matter."""
+    from chengxin.cases.adopted import current_bundle
+    from chengxin.cases.adoption import adopt_proposal
+    from chengxin.effects.models import Standing
+    from chengxin.faces.boot import system_official
+    from chengxin.subjects.registry import card
+
+    house, system = current_bundle(today, store).house, system_official()
+    program = house.programs["sewage_tariff"]
+    basis = next(iter(program.effects.values())).basis
+    limit = Effect(
+        "no_subsidy", "measure", adverse=True, title="不予财政资金支持", title_en="No subsidy", basis=basis,
+        on_objection="freeze", group="B",
+        matters=(Matter("public_loan", "财政性资金申请", "public funds", "discretionary"),),
+    )  # fmt: skip
+    program = dataclasses.replace(program, effects={**program.effects, "no_subsidy": limit})
+    house = dataclasses.replace(house, programs={**house.programs, "sewage_tariff": program})
+    adopt_proposal(
+        house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(), store=store
+    )
+    subject = firms["云泽海澜印染有限公司"]
+    Standing.objects.create(
+        subject=subject, kind="measure", program="sewage_tariff", effect="no_subsidy", title=limit.title,
+        adverse=True, article=basis, agency="yz-price", region="320600", since=today, body={},
+    )  # fmt: skip
+    return card(subject).code
+
+
+@pytest.fixture
+def ask(client: Client, person: Callable[..., Any]) -> Callable[..., Any]:
+    from chengxin.ledger.officials import issue_key
+
+    def asked(role: str = "partner", **words: Any) -> Any:
+        key = issue_key(person(role), "test", now=timezone.now())
+        return client.post(
+            "/api/v1/gate", json.dumps({**ASKED, **words}), content_type="application/json",
+            HTTP_AUTHORIZATION=f"Bearer {key}",
+        )  # fmt: skip
+
+    return asked
+
+
+def test_one_is_answered_and_its_look_is_there(ask: Any, limited: str, firms: dict[str, int]) -> None:
+    told = ask(code=limited).json()
+    assert told["answer"] == "may_apply"
+    assert [measure["title"] for measure in told["measures"]] == ["不予财政资金支持"]
+    (seen,) = looks_at(firms["云泽海澜印染有限公司"])
+    assert (seen.purpose, seen.case_number, seen.door) == (ASKED["purpose"], ASKED["case"], "api:gate")
+
+
+def test_a_batch_is_answered_in_its_order_with_one_look_a_subject(
+    ask: Any, limited: str, firms: dict[str, int]
+) -> None:
+    from chengxin.subjects.registry import card
+
+    other = card(firms["云泽清源电镀有限公司"]).code
+    told = ask(codes=[other, "91320600MA0000000X", limited, limited.lower()]).json()["answers"]
+    assert [each["answer"] for each in told] == ["none", "unknown", "may_apply", "may_apply"]
+    assert "sentence" in told[1]
+    assert Look.objects.count() == 2
+
+
+def test_nothing_is_answered_where_the_log_cannot_be_written(
+    ask: Any, limited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_slips: Any) -> None:
+        raise OperationalError("the disk is full")
+
+    monkeypatch.setattr(log._together, "_write", broken)
+    refused = ask(code=limited)
+    assert refused.status_code == 500
+    assert "不予财政资金支持" not in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ({"code": "x", "purpose": " "}, 403),
+        ({"code": "x", "case": ""}, 403),
+        ({"code": "x", "case": None}, 400),
+        ({"code": "x", "codes": []}, 400),
+        ({"codes": "x"}, 400),
+        ({"codes": [1]}, 400),
+        ({}, 400),
+        ({"code": "x", "matter": 3}, 400),
+        ({"codes": ["x"] * 20_001}, 400),
+    ],
+)
+def test_a_question_that_is_not_one_is_refused(ask: Any, opened: Any, words: Any, status: int) -> None:
+    refused = ask(**words)
+    assert refused.status_code == status, refused.content
+    assert refused["Content-Type"] == "application/problem+json"
+    assert not Look.objects.exists()
+
+
+def test_who_may_not_is_told_so(client: Client, ask: Any, limited: str) -> None:
+    assert client.post("/api/v1/gate", "{}", content_type="application/json").status_code == 401
+    assert ask("steward", code=limited).status_code == 403
+    assert not Look.objects.exists()
+
+
+def test_a_person_is_asked_for_by_number_and_never_by_a_digest(
+    ask: Any, limited: str, settings: Any, today: Any
+) -> None:
+    from chengxin.effects.models import Standing
+    from chengxin.subjects.models import Identifier, Subject
+    from chengxin.subjects.persons import digest
+
+    number = "110101199003070038"
+    sealed = digest(number, settings.DIGEST_KEY)
+    Subject.objects.create(id=900001, kind="person", region="320600")
+    Identifier.objects.create(subject=900001, scheme="id_number", code=sealed, since=timezone.now())
+    Standing.objects.filter(effect="no_subsidy").update(subject=900001)
+    assert ask(code=number).json()["answer"] == "may_apply"
+    assert ask(code=sealed).json()["answer"] == "unknown"
+    assert ask(code=limited).json()["answer"] == "none"
+
+
+def test_the_description_names_it(client: Client, opened: Any) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/gate"]
+    assert described["post"]["security"]
