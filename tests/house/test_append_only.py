@@ -67,6 +67,9 @@ def _rows() -> dict[str, Callable[[], models.Model]]:
         "effects_bill_file": lambda: make(
             "effects.BillFile", program="p", company="c", period="2026-03", exhibit=1, sha256="s", lines=1,
             fen=1, run_sha256="r", issued_at=AT, official=1),
+        "effects_event": lambda: make(
+            "effects.Event", number=1, line="1:1:e::0", kind="ended", subject=1, effect_kind="measure",
+            program="p", at=AT, state={}),
         "records_redaction": lambda: make(
             "records.Redaction", sheet=sheet(), old_sha256="o", new_sha256="n", rows=[1], article="a", at=AT),
         "records_withdrawal": lambda: make(

@@ -6,6 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from chengxin.effects.exchange.models import Delivery, Event, Reading, Subscriber
+
+__all__ = ["BillFile", "Delivery", "Event", "Reading", "Standing", "Subscriber"]
+
 
 class Standing(models.Model):
     """What is adverse, marked, or bears a price or a measure on a subject today.
@@ -47,7 +51,10 @@ class Standing(models.Model):
     class Meta:
         db_table = "effects_standing"
         indexes: ClassVar = [
-            models.Index(fields=["subject", "since", "until"], name="effects_standing_today")
+            models.Index(fields=["subject", "since", "until"], name="effects_standing_today"),
+            models.Index(fields=["act"], name="effects_standing_act"),
+            models.Index(fields=["case", "row"], name="effects_standing_row"),
+            models.Index(fields=["until"], name="effects_standing_until"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ CASE_FILE: Final = (
     Closed("cases_schedule"),
     Closed("cases_adoption"),
     Closed("effects_bill_file"),
+    Closed("effects_event"),
     Closed("records_redaction"),
     Closed("records_withdrawal"),
     Closed("records_confirmation"),

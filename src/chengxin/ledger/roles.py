@@ -40,7 +40,7 @@ _ADMINISTERS: Final = "enrol assign issue_key"
 _DRAWN: Final = (
     Role("steward", "数据专员", "data steward", _verbs(f"{_HANDS_IN} confirm link")),
     Role("case_officer", "承办", "case officer", _verbs(f"{_READS} {_CASEWORK} reckon link"), wide=True),
-    Role("head", "签发", "head who signs", _verbs(f"{_READS} decide revoke adopt defer_look"), wide=True),
+    Role("head", "签发", "head who signs", _verbs(f"{_READS} decide revoke adopt defer_look subscribe replay"), wide=True),
     Role("cosigner", "会签", "co-signer", _verbs("read cosign export"), wide=True),
     Role(
         "legal", "法制审核", "legal reviewer",
@@ -48,7 +48,7 @@ _DRAWN: Final = (
     ),
     Role("biller", "水费", "biller", _verbs(f"{_HANDS_IN} map_account issue_bill return_bill")),
     Role("auditor", "安全审计员", "auditor", _verbs("read_ledger read_looks verify"), PUBLIC, alone=True),
-    Role("sysadmin", "系统管理员", "system administrator", _verbs("operate"), PUBLIC, alone=True),
+    Role("sysadmin", "系统管理员", "system administrator", _verbs("operate replay"), PUBLIC, alone=True),
     Role("secadmin", "安全管理员", "security administrator", _verbs(_ADMINISTERS), PUBLIC, alone=True),
     Role("partner", "合作单位", "partner", _verbs("gate read return_bill"), PUBLIC),
     Role(

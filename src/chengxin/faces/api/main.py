@@ -15,6 +15,7 @@ from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 from chengxin.faces.api import gate, problems
 from chengxin.faces.api.batches import router as batches
 from chengxin.faces.api.catalogue import router as catalogue
+from chengxin.faces.api.exchange import router as exchange
 from chengxin.faces.api.ledger import router as ledger
 from chengxin.faces.api.subjects import router as subjects
 from chengxin.ledger.models import Official
@@ -76,3 +77,4 @@ api.add_router("/", subjects, tags=["subjects 主体"])
 api.add_router("/", catalogue, tags=["catalogue 目录"])
 api.add_router("/", batches, tags=["batches 报送"], auth=key)
 api.add_router("/", ledger, tags=["ledger 账簿"], auth=key)
+api.add_router("/", exchange, tags=["exchange 交换"], auth=key)

@@ -80,7 +80,7 @@ def _web(options: argparse.Namespace) -> subprocess.Popen[bytes]:
 
 
 def _start(stop: threading.Event) -> None:
-    from chengxin.faces.jobs import clock, worker
+    from chengxin.faces.jobs import clock, exchange, worker
 
-    for loop in (worker.run, clock.run):
+    for loop in (worker.run, clock.run, exchange.run):
         threading.Thread(target=loop, args=(stop,), daemon=True).start()

@@ -1,0 +1,129 @@
+"""Who is told, what there is to tell, and what became of each telling."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Subscriber(models.Model):
+    """A body's own system that is told. Paper, but for the ledger entries of its beginning and end.
+
+    Its scope never changes: a wider or narrower one is another subscription. Secrets are derived from the
+    installation's exchange key and this row's number, so that none is stored.
+    """
+
+    name = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    agency = models.CharField(max_length=60)
+    official = models.BigIntegerField()
+    """The account of that body in whose name its system asks, acknowledges and looks."""
+    url = models.URLField(max_length=300, blank=True)
+    """Empty: it fetches for itself."""
+    signing = models.CharField(max_length=8, default="hmac")
+    """hmac or ed25519"""
+    kinds = models.JSONField(default=list)
+    programs = models.JSONField(default=list)
+    """Empty: of every program."""
+    regions = models.JSONField(default=list)
+    persons = models.BooleanField(default=False)
+    """Also what stands on natural persons, by a digest under a key of this subscriber's own."""
+    article = models.CharField(max_length=80)
+    duty = models.CharField(max_length=40)
+    """The duty of its body for which it is told."""
+    answer_within = models.IntegerField(default=1440)
+    """Minutes in which it acknowledges what it was told."""
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    """Exclusive. From then on it is told of withdrawals alone."""
+    made_by = models.BigIntegerField()
+    held_by = models.CharField(max_length=40, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    """The sender that serves it now; a dead one's hold lapses."""
+
+    class Meta:
+        db_table = "effects_subscriber"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Event(models.Model):
+    """What became of one line of the standing, whole as it stood. Append-only; ``id`` is the order.
+
+    One maker at a time writes them, following the ledger's order numbers, so insert order is commit order.
+    """
+
+    number = models.BigIntegerField()
+    """The ledger's order number up to which it speaks."""
+    line = models.CharField(max_length=180, db_index=True)
+    """Which line of the standing: act, row, effect, part and site."""
+    kind = models.CharField(max_length=16)
+    """came_into_force, changed, ended"""
+    subject = models.BigIntegerField()
+    effect_kind = models.CharField(max_length=14)
+    program = models.CharField(max_length=40)
+    region = models.CharField(max_length=6, blank=True)
+    at = models.DateTimeField()
+    state = models.JSONField()
+
+    class Meta:
+        db_table = "effects_event"
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind}"
+
+
+class Delivery(models.Model):
+    """One event for one subscriber: to be sent, sent, acknowledged, or given up for an official to judge."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    subject = models.BigIntegerField()
+    state = models.CharField(max_length=14, default="waiting")
+    """waiting, sent, acknowledged, dead, withheld (no longer entitled, and never told)"""
+    tries = models.IntegerField(default=0)
+    next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    """Written before anything leaves the house: from here on they may know."""
+    sent_at = models.DateTimeField(null=True, blank=True)
+    """When it was first received over there."""
+    due_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=20, blank=True)
+    """What they did: held, taken_back, not_ours."""
+    trouble = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "effects_delivery"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subscriber", "event"], name="effects_delivery_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subscriber", "state", "next_at"], name="effects_delivery_due"),
+            models.Index(
+                fields=["subscriber", "subject", "event"],
+                name="effects_delivery_unsettled",
+                condition=models.Q(state__in=["waiting", "sent"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id} {self.event_id} {self.state}"
+
+
+class Reading(models.Model):
+    """How far the maker of events has read: one row. Paper."""
+
+    number = models.BigIntegerField(default=0)
+    within = models.BigIntegerField(default=0)
+    """The last line of the next entry that was read, where an entry touches very many."""
+    swept_on = models.DateField(null=True, blank=True)
+    """The day up to which terms that ran out by themselves were told."""
+
+    class Meta:
+        db_table = "effects_reading"
+
+    def __str__(self) -> str:
+        return str(self.number)
