@@ -5,6 +5,7 @@ from __future__ import annotations
 from chengxin.faces.desk import (
     batches,
     cases,
+    exchange,
     intake,
     log_in,
     lookup,
@@ -29,6 +30,7 @@ PAGES = (
     cases,
     papers,
     oversight,
+    exchange,
     log_in,
 )
 """In the order of the rail."""
