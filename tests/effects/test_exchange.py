@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -160,3 +163,36 @@ def test_whatever_dies_each_holds_what_the_platform_holds_in_order(room: Room) -
                     join effects_event e on e.id = d.event_id join effects_subscriber s on s.id = d.subscriber_id
                     where e.kind = 'ended' and d.result = 'taken_back' group by 1 order by 1"""
     assert room.city.rows(taken_back) == [(name, 13) for name in sorted(NAMES)], "each withdrawal, from each"
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "exchange.md"
+
+
+def sample(language: str) -> str:
+    """The sample of that language as the integrators' page prints it."""
+    return PAGE.read_text("utf-8").split(f"```{language}\n")[1].split("```")[0]
+
+
+def test_the_samples_of_the_integrators_page_run(room: Room) -> None:
+    given = room.stage("subscriptions", json.dumps({"water": {"kinds": ["tariff"]}}))["water"]
+    room.stage("levy", "3")
+    web = free()
+    room.start("-m", "chengxin.faces.cli", "serve", "--port", str(web), "--web-processes", "1")
+    made = "select count(*) from effects_event"
+    until(lambda: answers(web) and room.city.rows(made) == [(3,)], "the doors open and events are made")
+    more = {"TOKEN": given["token"], "PLATFORM": f"http://127.0.0.1:{web}", "PATH": os.environ["PATH"]}
+    done = subprocess.run(["sh", "-euc", sample("sh")], env=more, cwd=room.folder, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in (room.folder / "full.jsonl").read_text("utf-8").splitlines()]
+    assert [line["type"] for line in lines] == ["chengxin.effect.came_into_force"] * 3
+    assert {line["subject"] for line in lines} == {row[0] for row in room.holds()}
+    assert "ed25519" in done.stdout
+
+    names: dict[str, Any] = {}
+    exec(sample("python"), names)
+    body, key = b"{}", base64.b64decode(given["secret"].removeprefix("whsec_"))
+    mac = base64.b64encode(hmac.digest(key, b"evt_1.7." + body, "sha256")).decode()
+    words = {"webhook-id": "evt_1", "webhook-timestamp": "7", "webhook-signature": f"v1,{mac}"}
+    assert names["is_ours"](given["secret"], words, body)
+    assert not names["is_ours"](given["secret"], words, body + b" ")
