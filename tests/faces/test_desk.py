@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -308,6 +309,33 @@ def test_one_record_by_hand_and_a_nil_report(
     answer = client.post("/desk/intake/environment_grade/nil", {"told_on": today.isoformat(), "sure": "on"})
     assert answer.status_code == 302
     assert Batch.objects.get(nil=True).agency == "yz-environment"
+
+
+def test_one_of_two_columns_is_asked_for_before_the_receipt(at_desk: Callable[..., Client]) -> None:
+    from chengxin.records.models import Batch
+
+    said = {"name": "云泽海澜印染有限公司", "period": "2025", "colour": "blue", "kind": "rating"}
+    page = at_desk("steward", "yz-environment").post(
+        "/desk/intake/environment_grade/single", {**said, "published_on": "2026-01-05"}
+    )
+    shown = page.content.decode()
+    assert "请核对您填的内容" not in shown
+    assert shown.count("统一社会信用代码、排污许可证编号至少填一项。") >= 2
+    assert not Batch.objects.exists()
+
+
+def test_the_months_chart_shows_the_months_nothing_came_in(
+    batch: Any, at_desk: Callable[..., Client]
+) -> None:
+    """Its caption asks to look for months without a report: they have to be there to be seen."""
+    shown = at_desk("steward", "yz-environment").get("/desk/pictures/").content.decode()
+    assert len(set(re.findall(r"\b20\d\d-[01]\d\b(?!-)", shown))) == 12
+
+
+def test_how_often_an_item_is_handed_in_reads_as_words(at_desk: Callable[..., Client]) -> None:
+    shown = at_desk("steward", "yz-environment").get("/desk/intake/").content.decode()
+    assert "7 个工作日内" in shown
+    assert "within" not in shown.split("<main", 1)[1]
 
 
 @pytest.mark.django_db(databases=["default", "looks"], transaction=True)

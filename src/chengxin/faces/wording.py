@@ -19,6 +19,7 @@ PERIODS = {
     "wd": noop("%(n)d 个工作日"),
     "h": noop("%(n)d 小时"),
 }
+WITHIN = "within "
 FREQUENCIES = {
     "daily": noop("每天"),
     "weekly": noop("每周"),
@@ -105,7 +106,9 @@ def period(text: str) -> str:
 
 
 def frequency(name: str) -> str:
-    """This will write how often an item is handed in."""
+    """This will write how often an item is handed in; ``within 7 wd`` is counted from the event."""
+    if name.startswith(WITHIN):
+        return _("%(period)s内") % {"period": period(name.removeprefix(WITHIN))}
     return _(FREQUENCIES[name]) if name in FREQUENCIES else name
 
 

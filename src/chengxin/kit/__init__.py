@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from chengxin.kit.export import attachment
     from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
-    from chengxin.kit.places import divisions
+    from chengxin.kit.places import bodies, divisions
     from chengxin.kit.progress import Progress
     from chengxin.kit.tables import Column, Empty, Filter, Table
     from chengxin.kit.words import countdown, day_words, duty, language, spoken, yuan
@@ -99,7 +99,7 @@ _NAMES = {
     ),
     "chengxin.subjects.cards": ("cards",),
     "chengxin.kit.words": ("countdown", "day_words", "duty", "spoken", "yuan", "language"),
-    "chengxin.kit.places": ("divisions",),
+    "chengxin.kit.places": ("bodies", "divisions"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = [
@@ -127,6 +127,7 @@ __all__ = [
     "bill_files",
     "bill_lines",
     "bill_total",
+    "bodies",
     "cards",
     "chain",
     "columns",

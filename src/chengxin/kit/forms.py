@@ -71,6 +71,8 @@ def ask(visit: Visit, form: type[forms.Form], *, review: bool = False, **given: 
         bound = form(request.POST, **given) if request.method == "POST" else form(**given)
         return Asked(bound, done=False, checking=False)
     filled = form(request.POST, request.FILES, **given)
+    for question in filled.fields.values():
+        question.error_messages["required"] = _("这一项还没有填。")
     if not filled.is_valid():
         return Asked(filled, done=False, checking=False)
     confirmed = not review or "confirmed" in request.POST

@@ -25,4 +25,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(row: dict[str, Any]) -> None:
-    sys.stdout.write(f"{row['applied']}\n")
+    write = sys.stdout.write
+    for alias, steps in row["applied"].items():
+        write(f"{alias:<8} {len(steps):>3} 步 / steps\n")
+    done = any(row["applied"].values())
+    write("已到最新 / brought to the newest form\n" if done else "本来就是最新 / already the newest form\n")

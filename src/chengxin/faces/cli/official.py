@@ -10,7 +10,7 @@ from typing import Any
 
 from chengxin.core.errors import InputError, MissingError
 from chengxin.faces.cli.ending import answer
-from chengxin.faces.cli.opening import open_house
+from chengxin.faces.cli.opening import bodies, open_house
 from chengxin.ledger.roles import ROLES
 
 
@@ -46,9 +46,9 @@ def run(options: argparse.Namespace) -> int:
     official = Official.objects.filter(username=options.username).select_related("agency").first()
     if official is None:
         if not (options.name and options.agency):
-            raise InputError("cli.new_official")
+            raise InputError("cli.new_official", bodies=bodies())
         if not Agency.objects.filter(pk=options.agency).exists():
-            raise MissingError("cli.no_agency", agency=options.agency)
+            raise MissingError("cli.no_agency", agency=options.agency, bodies=bodies())
         password = secrets.token_urlsafe(12)
         official = officials.enrol(
             options.username,

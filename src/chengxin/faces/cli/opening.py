@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chengxin.ledger.models import Official
 
 SYSTEM = "system"
+MANY = 20
 
 
 def open_house() -> Premises:
@@ -45,5 +46,16 @@ def speaker(options: argparse.Namespace) -> tuple[Official, str]:
         raise MissingError("cli.no_official", username=options.username)
     agency = options.agency or official.agency_id
     if not Agency.objects.filter(code=agency).exists():
-        raise MissingError("cli.no_agency", agency=agency)
+        raise MissingError("cli.no_agency", agency=agency, bodies=bodies())
     return official, str(agency)
+
+
+def bodies() -> str:
+    """This will list the codes and names of the bodies there are today, for a hint; a long list is cut short."""
+    from chengxin.ledger.models import Agency
+
+    found = list(
+        Agency.objects.filter(valid_to=None).order_by("code").values_list("code", "name")[: MANY + 1]
+    )
+    named = "、".join(f"{code}（{name}）" for code, name in found[:MANY])
+    return f"{named}……" if len(found) > MANY else named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,9 @@ def reasons(it: Batch) -> list[dict[str, Any]]:
 
 
 def _plain(sentence: str) -> str:
-    """A sentence about many rows: its blanks stay blank."""
-    import re
-
+    """A sentence about many rows: it speaks of «this column», and its other blanks stay blank."""
+    sentence = re.sub(r"“\{column(?:_en)?\}”", _("这一栏"), sentence)
+    sentence = re.sub(r"\{column(?:_en)?\}", _("这几栏"), sentence)
     return re.sub(r"“?\{\w+(?:[!:][^}]*)?\}”?", "…", sentence)
 
 

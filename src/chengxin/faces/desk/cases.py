@@ -22,7 +22,7 @@ from chengxin.cases.procedure import procedure_of
 from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import point_of
 from chengxin.core.errors import MissingError, RefusedByLaw
-from chengxin.faces.desk import road, steps
+from chengxin.faces.desk import means, road, steps
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
@@ -42,6 +42,8 @@ TEXTS = {
     "review": gettext_lazy("复查情况"),
     "legal_review": gettext_lazy("审核意见"),
     "serve": gettext_lazy("送达方式和签收情况"),
+    "fail_service": gettext_lazy("送达方式和签收情况"),
+    "agree_service": gettext_lazy("送达方式和签收情况"),
     "serve_decision": gettext_lazy("送达方式和签收情况"),
 }
 
@@ -51,10 +53,14 @@ class ActForm(forms.Form):
 
     on = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
 
-    def __init__(self, *args: Any, kind: str, today: date, exits: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, today: date, exits: bool, listed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["on"].initial = today
+        if kind in means.ASKED:
+            self.fields.update(means.questions(kind, listed=listed))
         if kind in TEXTS:
             hint = _("另存为附件；可以依法销毁而不影响行为本身。")
             self.fields["text"] = forms.CharField(
@@ -97,10 +103,10 @@ def cases(visit: Visit) -> HttpResponseBase:
             Column("clock", "期限", kind="countdown"),
             Column("title", "事项", value="case.title", sort="case.title", wide=True,
                    link=lambda p: _href(visit, p)),
-            Column("name", "单位", value=lambda p: p.subject_name),
+            Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
             Column("since", "自", kind="date"),
-            Column("number", "案号", value="case.number", sort="case.number"),
+            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number"),
         ],
         rows=rows.order_by(F("clock").asc(nulls_last=True), "-case_id"),
         search=("case__title", "case__number"),
@@ -114,6 +120,11 @@ def cases(visit: Visit) -> HttpResponseBase:
         empty=Empty("还没有案件", "从研判结果提出处理意见后，案件会按期限先后列在这里。"),
     )  # fmt: skip
     return visit.render("faces/desk/list.html", title=_("案件"), table=table)
+
+
+def numbered(number: str) -> str:
+    """This will write a matter's number; a book kept under a fixed name (receipts, bills) has none to cite."""
+    return _("登记簿") if "/" in number else number
 
 
 def _href(visit: Visit, point: Standpoint) -> str:
@@ -150,6 +161,7 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
     return visit.render(
         "faces/desk/case.html",
         case=it,
+        number=numbered(it.number),
         row=row,
         about=cards([about]).get(about) if about else None,
         point=point,
@@ -215,8 +227,9 @@ def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     if reason:
         raise RefusedByLaw("door.step_closed", step=road.act_title(kind), reason=reason)
     asked = ask(
-        visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition)
-    )
+        visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition),
+        listed=listed,
+    )  # fmt: skip
     law = cited_all(visit.house, procedure.articles_of(kind))
     lead = f"{spoken(EDGES[kind].zh, EDGES[kind].en)}（{law}）"
     lead += steps.said(visit, it, kind) if listed else ""
@@ -251,7 +264,9 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
         cites["exhibits"] = [exhibit.pk]
     schedule = steps.schedule_of(it)
     if schedule is not None and kind in steps.OVER_ROWS:
-        return steps.take_over_rows(visit, it, kind, on=said["on"], cites=cites, row=row).taken
+        return steps.take_over_rows(
+            visit, it, kind, on=said["on"], cites=cites, row=row, detail=means.detail(said)
+        ).taken
     act(
         it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
         bundle=visit.adopted, detail=_detail(visit, it, row, kind, said), cites=cites, schedule=schedule,
@@ -261,7 +276,7 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
 
 def _detail(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """This will put the days a form gave, and the objection that is meant, into what the act says."""
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = {**means.detail(said)}
     for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
         if said.get(name):
             detail[key] = said[name].isoformat()

@@ -22,17 +22,18 @@ def pictures(visit: Visit) -> HttpResponseBase:
 
 
 def came_in(visit: Visit) -> Chart:
-    """This will draw the rows taken in each of the last twelve months."""
-    since = visit.now - timedelta(days=365)
-    months = (
+    """This will draw the rows taken in each of the last twelve months; a month without any stands empty."""
+    newest = visit.today.year * 12 + visit.today.month - 1
+    months = [f"{each // 12}-{each % 12 + 1:02d}" for each in range(newest - 11, newest + 1)]
+    found = (
         within(visit)
-        .filter(received_at__gte=since)
+        .filter(received_at__gte=visit.now - timedelta(days=366))
         .annotate(month=TruncMonth("received_at"))
         .values("month")
         .annotate(n=Sum("taken"))
-        .order_by("month")
     )
-    rows = [(f"{one['month']:%Y-%m}", one["n"] or 0) for one in months]
+    taken = {f"{one['month']:%Y-%m}": one["n"] or 0 for one in found}
+    rows = [(month, taken.get(month, 0)) for month in months]
     return columns("came-in", _("近十二个月收下的记录"), _("看有没有断报的月份。"), rows, unit=_("条"))
 
 

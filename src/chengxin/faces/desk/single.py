@@ -21,7 +21,30 @@ LONG = 120
 def form_of(it: Item) -> type[forms.Form]:
     """This will make the questions of an item: one a column, its title, unit, example and choices."""
     fields: dict[str, Any] = {name: question(column) for name, column in it.columns.items()}
-    return type("SingleForm", (forms.Form,), fields)
+    for group in it.required_one_of:
+        for name in group:
+            fields[name].help_text = " · ".join(filter(None, [fields[name].help_text, _one_of(it, group)]))
+    return type("SingleForm", (_OneOf,), {**fields, "item": it})
+
+
+class _OneOf(forms.Form):
+    """Asks before the receipt what a file is only told after it: of these, one is needed."""
+
+    item: Item
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for group in self.item.required_one_of:
+            if not any(said.get(name) or name in self.errors for name in group):
+                self.add_error(group[0], _one_of(self.item, group))
+        return said
+
+
+def _one_of(it: Item, group: tuple[str, ...]) -> str:
+    columns = (it.columns[name] for name in group)
+    return _("%(columns)s至少填一项。") % {
+        "columns": _("、").join(spoken(column.title, column.title_en) for column in columns)
+    }
 
 
 def question(column: Column) -> forms.Field:

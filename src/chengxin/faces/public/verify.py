@@ -45,6 +45,7 @@ class DigestForm(forms.Form):
         label=gettext_lazy("文书上的校验码"),
         help_text=gettext_lazy("六十四位，印在文书末尾二维码下方；空格可以保留。"),
         required=False,
+        error_messages={"invalid": gettext_lazy("校验码是六十四位数字和字母 a 到 f，请核对有没有漏抄。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     file = forms.FileField(

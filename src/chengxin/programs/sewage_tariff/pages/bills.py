@@ -25,6 +25,7 @@ from chengxin.kit import (
     bill_file,
     bill_files,
     bill_total,
+    bodies,
     find_now,
     issue_bill,
     page,
@@ -64,11 +65,12 @@ class IssueForm(forms.Form):
 def bills(visit: Visit) -> HttpResponseBase:
     """This will list the bill files with their adjustments."""
     files = list(bill_files(visit, PROGRAM))
+    companies = bodies(each.company for each in files)
     rows = [
         {
             "number": each.pk,
             "period": each.period,
-            "company": each.company,
+            "company": companies[each.company],
             "lines": each.lines,
             "fen": each.fen,
             "adjusted": bill_total(each) - each.fen,

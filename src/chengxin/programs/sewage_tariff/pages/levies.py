@@ -126,6 +126,7 @@ def levies(visit: Visit) -> HttpResponseBase:
     return visit.render(
         "sewage_tariff/levies.html",
         found=found,
+        stale=found is not None and found.as_of < visit.today,
         waiting=len(waiting),
         table=_table(visit, rows),
         chart=_chart(rows),
