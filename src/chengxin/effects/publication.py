@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from chengxin.cases.models import Act, Case
 from chengxin.core.clock import day_of
 from chengxin.effects.models import Standing
 from chengxin.effects.standing import in_force
 from chengxin.engine.store import Store
-from chengxin.ledger.models import Agency, Job
+from chengxin.ledger.models import Agency
 from chengxin.ledger.scope import Scope
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
@@ -100,8 +102,10 @@ class Published:
 
 def dark(now: datetime) -> bool:
     """This will say whether the clock job is over 26 hours late, or has never run (law 11)."""
-    tick = Job.objects.filter(pk="tick").first()
-    return tick is None or now - tick.finished_at > LATEST
+    earliest = connection.ops.adapt_datetimefield_value(now - LATEST)
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from ledger_job where name = 'tick' and finished_at >= %s", [earliest])
+        return cursor.fetchone() is None
 
 
 def published(subject: int, *, store: Store, house: House, now: datetime) -> Published:

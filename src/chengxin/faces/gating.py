@@ -1,4 +1,4 @@
-"""The one way to the gate for every door: permission, purpose and case, the look on disk, then the answer."""
+"""The one way to the gate for every door: purpose and case, the look on disk, then the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from chengxin.effects import gate
 from chengxin.faces.premises import Premises
 from chengxin.ledger.looks.log import Errand
 from chengxin.ledger.models import Official
-from chengxin.ledger.officials import require
 from chengxin.subjects.registry import subjects_of_codes
 
 MOST: Final = 20_000
@@ -33,8 +32,8 @@ class Question:
 def ask_codes(
     question: Question, codes: Sequence[str], *, official: Official, door: str, here: Premises
 ) -> list[gate.Answer]:
-    """This will answer for each code, in their order. Raises before anything is answered."""
-    _refuse(question, len(codes), official, here)
+    """This will answer for each code, in their order. The door knows that the official holds ``gate``."""
+    _refuse(question, len(codes))
     return ask(
         question, subjects_of_codes(codes, settings.DIGEST_KEY), official=official, door=door, here=here
     )
@@ -44,14 +43,13 @@ def ask(
     question: Question, subjects: Sequence[int | None], *, official: Official, door: str, here: Premises
 ) -> list[gate.Answer]:
     """This will log a look at each subject, and only then answer for it."""
-    _refuse(question, len(subjects), official, here)
+    _refuse(question, len(subjects))
     errand = Errand(official, door, question.purpose, question.case, here.now)
     errand.look(subject for subject in subjects if subject is not None)
     return gate.check_all(subjects, question.matter, question.role, adopted=here.adopted, now=here.now)
 
 
-def _refuse(question: Question, count: int, official: Official, here: Premises) -> None:
-    require(official, "gate", on=here.today)
+def _refuse(question: Question, count: int) -> None:
     if not question.purpose.strip():
         raise DeniedError("look.no_purpose", door="gate")
     if not question.case.strip():

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from chengxin.cases.adopted import Adopted, current_bundle
@@ -49,4 +50,17 @@ def store() -> Store:
 def premises(now: datetime | None = None) -> Premises:
     """This will read the clock once and find the bundle in force on that day."""
     moment = now or timezone.now()
-    return Premises(store=store(), adopted=current_bundle(day_of(moment), store()), now=moment)
+    return Premises(store=store(), adopted=_adopted(day_of(moment), _newest(), store()), now=moment)
+
+
+def _newest() -> tuple[int, str] | None:
+    """Adoptions are only ever added: the newest tells whether what was found before still holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, bundle from cases_adoption order by id desc limit 1")
+        newest: tuple[int, str] | None = cursor.fetchone()
+        return newest
+
+
+@lru_cache(maxsize=8)
+def _adopted(on: date, newest: tuple[int, str] | None, where: Store) -> Adopted:
+    return current_bundle(on, where)

@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from chengxin.core.errors import ConflictError, DeniedError, RefusedByLaw
@@ -150,6 +150,34 @@ def authenticate(secret: str) -> Official | None:
         .first()
     )
     return found.official if found else None
+
+
+def authorised(secret: str, verb: str, on: date) -> Official | None:
+    """This will give whom a secret speaks as if it holds ``verb`` somewhere on a day, in a single query.
+
+    For doors that are asked a thousand times a second. None says only that it may not: ``authenticate`` and
+    ``require`` say why.
+    """
+    able = [role.name for role in roles_that_may(verb)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _AUTHORISED.format(roles=", ".join(["%s"] * len(able))), [_digest(secret), *able, *[str(on)] * 4]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    number, username, post, agency = found
+    return Official(pk=number, username=username, post=post, agency_id=agency)
+
+
+_AUTHORISED: Final = """
+select o.id, o.username, o.post, o.agency_id from ledger_api_key k
+join ledger_official o on o.id = k.official_id
+join ledger_agency a on a.code = o.agency_id
+join ledger_assignment h on h.official_id = o.id
+where k.digest = %s and k.revoked_at is null and o.is_active and h.role in ({roles})
+and h.since <= %s and (h.until is null or h.until > %s)
+and a.valid_from <= %s and (a.valid_to is null or a.valid_to > %s) limit 1"""
 
 
 def revoke_key(key: ApiKey, *, now: datetime) -> None:

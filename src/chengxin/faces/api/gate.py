@@ -17,9 +17,9 @@ from chengxin.core.errors import ChengxinError, DeniedError, InputError
 from chengxin.effects.gate import matters
 from chengxin.faces import gating
 from chengxin.faces.api import problems
-from chengxin.faces.premises import premises
+from chengxin.faces.premises import Premises, premises
 from chengxin.ledger.models import Official
-from chengxin.ledger.officials import authenticate
+from chengxin.ledger.officials import authenticate, authorised, require
 
 log = structlog.get_logger("chengxin.api")
 _WORDS: Final = ("matter", "purpose", "case")
@@ -32,12 +32,13 @@ def gate(request: HttpRequest) -> HttpResponse:
     ``GET`` lists the matters there are.
     """
     try:
-        official = _caller(request)
+        here = premises()
+        official = _caller(request, here)
         if request.method == "GET":
-            return _told({"matters": _matters()})
+            return _told({"matters": _matters(here)})
         if request.method != "POST":
             return problems.problem(405, "request.method", "用 POST 核查 / ask with POST")
-        return _told(_answer(request.body, official))
+        return _told(_answer(request.body, official, here))
     except ChengxinError as error:
         answer = problems.of(error)
         if error.id == "door.no_key":
@@ -50,19 +51,23 @@ def gate(request: HttpRequest) -> HttpResponse:
         return problems.problem(500, "house.fault", "系统出错 / our own fault", reference=reference)
 
 
-def _caller(request: HttpRequest) -> Official:
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    official = authenticate(secret.strip()) if kind.lower() == "bearer" else None
-    if official is None:
+def _caller(request: HttpRequest, here: Premises) -> Official:
+    kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if kind.lower() != "bearer":
         raise DeniedError("door.no_key")
+    official = authorised(secret.strip(), "gate", here.today)
+    if official is None:
+        official = authenticate(secret.strip())
+        if official is None:
+            raise DeniedError("door.no_key")
+        require(official, "gate", on=here.today)
     return official
 
 
-def _answer(body: bytes, official: Official) -> dict[str, Any]:
+def _answer(body: bytes, official: Official, here: Premises) -> dict[str, Any]:
     asked = _read(body)
     codes: list[str] = asked.get("codes", [asked.get("code")])
     question = gating.Question(asked["matter"], asked["purpose"], asked["case"], asked.get("role", ""))
-    here = premises()
     answers = gating.ask_codes(question, codes, official=official, door="api:gate", here=here)
     if "codes" not in asked:
         return answers[0].as_dict()
@@ -90,8 +95,8 @@ def _read(body: bytes) -> dict[str, Any]:
     return asked
 
 
-def _matters() -> list[dict[str, Any]]:
-    found = matters(premises().house)
+def _matters(here: Premises) -> list[dict[str, Any]]:
+    found = matters(here.house)
     return [{"matter": name, "title": each.title, "title_en": each.title_en} for name, each in found.items()]
 
 

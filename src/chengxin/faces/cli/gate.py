@@ -30,8 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     here = open_house()
     from chengxin.faces import gating
+    from chengxin.ledger.officials import require
 
     official, _agency = speaker(options)
+    require(official, "gate", on=here.today)
     question = gating.Question(options.matter, options.purpose, options.case, options.role)
     (found,) = gating.ask_codes(question, [options.code], official=official, door="cli:gate", here=here)
     answer(found.as_dict(), as_json=options.json, show=_show)

@@ -6,13 +6,17 @@ they cannot be written, the answer is refused. The subject reads it without the 
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import DatabaseError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chengxin.core.errors import DeniedError, HouseFault
 from chengxin.ledger.models import Official
@@ -69,10 +73,22 @@ def _write(slips: Sequence[Slip]) -> None:
     postgresql = connection.vendor == "postgresql"
     many = "unnest(%s::bigint[]) as s(value)" if postgresql else "json_each(%s) as s"
     sql = f"insert into looks_look ({_COLUMNS}) select %s, s.value, %s, %s, %s, %s, %s, %s from {many}"
-    with transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
+    with _turn(connection), transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
         for now, *words, shown in slips:
             moment = connection.ops.adapt_datetimefield_value(now)
             cursor.execute(sql, [moment, *words, shown if postgresql else json.dumps(shown)])
+
+
+@contextmanager
+def _turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Processes write in turn: SQLite alone would have the later ones sleep and try again."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "postgresql" or not Path(name).is_file():
+        yield
+        return
+    with Path(f"{name}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 _together: Together[Slip] = Together(_write)

@@ -1,0 +1,199 @@
+"""How many checks the gate answers a second, each look on disk first; beside it an address that does nothing.
+
+    python -m bench.gate [--home FOLDER] [--firms 20000] [--seconds 10] [--connections 16]
+
+One process asks over kept connections, on the same machine as the served doors. On one firm in twenty stands a
+measure. Afterwards the rows of the log of looks are counted: there is one for each answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.installed import environment, percentiles, serving
+
+TARGET_A_SECOND, TARGET_P99_MS = 1_500.0, 60.0
+BATCH, TARGET_BATCH_SECONDS = 3_260, 2.0
+MAKE = """
+import dataclasses, json, sys
+from datetime import timedelta
+from chengxin.faces import boot
+boot.setup_django(); boot.ready(quiet=True)
+import pyarrow as pa
+from bench.data import organisations
+from chengxin.cases.adoption import adopt_proposal
+from chengxin.effects.models import Standing
+from chengxin.faces.jobs import clock
+from chengxin.faces.premises import premises
+from chengxin.ledger.models import Assignment, Job, Official
+from chengxin.ledger.officials import issue_key
+from chengxin.policy.programs import Effect, Matter
+from chengxin.subjects.registry import register
+from pathlib import Path
+import tempfile
+here, system = premises(), boot.system_official()
+program = here.house.programs["sewage_tariff"]
+basis = next(iter(program.effects.values())).basis
+limit = Effect("bench_limit", "measure", adverse=True, title="限制", title_en="Limit", basis=basis, on_objection="none",
+               group="B", matters=(Matter("bench", "测速", "bench", "discretionary"),))
+program = dataclasses.replace(program, effects={**program.effects, "bench_limit": limit})
+house = dataclasses.replace(here.house, programs={**here.house.programs, "sewage_tariff": program})
+adopt_proposal(house, official=system, agency=system.agency, since=here.today, on=here.today, at=here.now, store=here.store)
+rows = organisations(int(sys.argv[1]), temp=Path(tempfile.mkdtemp()))
+codes = rows["code"]
+table = pa.table({"scheme": pa.repeat(pa.scalar("uscc"), len(codes)), "code": codes, "name": rows["name"]})
+subjects = register(table, "organisation", here.now).subject.to_pylist()
+Standing.objects.bulk_create([
+    Standing(subject=subject, kind="measure", program="sewage_tariff", effect="bench_limit", title="限制", adverse=True,
+             article=basis, agency=str(system.agency_id), since=here.today, until=here.today + timedelta(days=90))
+    for subject in subjects[::20]], batch_size=1000)
+Job.objects.update_or_create(name="tick", defaults={"finished_at": here.now})
+print(json.dumps({"key": issue_key(system, "bench", now=here.now), "codes": codes.to_pylist()}))
+"""
+COUNT = """
+from chengxin.faces import boot
+boot.setup_django()
+from chengxin.ledger.looks.models import Look
+print(Look.objects.count())
+"""
+
+
+def python(home: Path, program: str, *words: str) -> Any:
+    """This will run a program in a home and read the JSON it prints last."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment(home),
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+class Line:
+    """One kept connection that always has one question under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.asked = 0.0
+        self.heard = b""
+
+    def ask(self, question: bytes) -> None:
+        self.heard, self.asked = b"", time.perf_counter()
+        self.socket.sendall(question)
+
+    def hear(self) -> bytes | None:
+        """This will take what has come, and give the body once it is whole."""
+        self.heard += self.socket.recv(65536)
+        head, found, body = self.heard.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 302")):
+            raise SystemExit(self.heard.decode("utf-8", "replace"))
+        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        return body if len(body) >= int(length) else None
+
+
+def press(
+    port: int, question: Callable[[int], bytes], seconds: float, connections: int
+) -> tuple[list[float], list[bytes]]:
+    """This will ask over kept connections for so long; seconds of each answer, and the answers."""
+    waiting, took, answers = selectors.DefaultSelector(), [], []
+    lines = [Line(port) for _ in range(connections)]
+    until, asked = time.perf_counter() + seconds, 0
+    for line in lines:
+        waiting.register(line.socket, selectors.EVENT_READ, line)
+        line.ask(question(asked))
+        asked += 1
+    while len(answers) < asked:
+        for key, _events in waiting.select():
+            body = key.data.hear()
+            if body is not None:
+                now = time.perf_counter()
+                took.append(now - key.data.asked)
+                answers.append(body)
+                if now < until:
+                    key.data.ask(question(asked))
+                    asked += 1
+    for line in lines:
+        line.socket.close()
+    return took, answers
+
+
+def request(method: str, path: str, key: str, body: dict[str, Any] | None = None) -> bytes:
+    told = json.dumps(body).encode() if body else b""
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(told)}\r\n\r\n".encode() + told
+
+
+def measure(home: Path, firms: int, seconds: float, connections: int) -> dict[str, Any]:
+    """This will serve a home, press the gate and then the address that does nothing, and count the looks."""
+    home.mkdir(parents=True, exist_ok=True)
+    made = python(home, MAKE, str(firms))
+    key, codes = made["key"], made["codes"]
+    asked = {"matter": "bench", "purpose": "测速", "case": "测〔2026〕1号"}
+    questions = [request("POST", "/api/v1/gate", key, {"code": code, **asked}) for code in codes]
+    nothing = request("GET", "/language", key)
+    with serving(home) as port:
+        for _ in range(3):  # until every web process is up
+            press(port, lambda n: questions[n % firms], 3.0, connections)
+        before = python(home, COUNT)
+        took, answers = press(port, lambda n: questions[n % firms], seconds, connections)
+        looks = python(home, COUNT) - before
+        bare, _ = press(port, lambda _n: nothing, seconds / 2, connections)
+        began = time.perf_counter()
+        line = http.client.HTTPConnection("127.0.0.1", port)
+        body = json.dumps({"codes": codes[:BATCH], **asked})
+        line.request("POST", "/api/v1/gate", body, {"Authorization": f"Bearer {key}"})
+        batch = json.loads(line.getresponse().read())["answers"]
+        batch_seconds = time.perf_counter() - began
+    said = [json.loads(answer)["answer"] for answer in answers]
+    figures = percentiles(took)
+    return {
+        "database": os.environ.get("DATABASE_URL", "sqlite").partition(":")[0],
+        "connections": connections,
+        "checks": len(took),
+        "a_second": round(len(took) / seconds),
+        **figures,
+        "looks_written": looks,
+        "may_apply": said.count("may_apply"),
+        "none": said.count("none"),
+        "nothing_a_second": round(len(bare) / (seconds / 2)),
+        "batch": len(batch),
+        "batch_seconds": round(batch_seconds, 2),
+        "load_average": round(os.getloadavg()[0], 1),
+        "within": len(took) / seconds >= TARGET_A_SECOND
+        and figures["p99_ms"] <= TARGET_P99_MS
+        and batch_seconds <= TARGET_BATCH_SECONDS
+        and looks == len(took),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--firms", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--connections", type=int, default=16)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="chengxin-bench-") as folder:
+        home = options.home or Path(folder) / "home"
+        told = measure(home, options.firms, options.seconds, options.connections)
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
