@@ -98,13 +98,14 @@ class Stage:
             values = {
                 each: cell(row.get(each), kind, declared.columns[each].unit or "")
                 for each, kind in kinds.items()
+                if each != "code"  # a sheet keeps the code that identifies, under that one name
             }
             typed.append(
                 {"record": number << 32 | place, "row": place, "scheme": "test", "code": name, **values}
             )
         schema = pa.schema(
             [("record", pa.int64()), ("row", pa.int64()), ("scheme", pa.string()), ("code", pa.string())]
-            + [(each, ARROW[kind]) for each, kind in kinds.items()]
+            + [(each, ARROW[kind]) for each, kind in kinds.items() if each != "code"]
         )
         sha256 = self._seal(pa.Table.from_pylist(typed, schema=schema), "sheet")
         sheet = SheetRef(number, sha256, len(typed), told, "yz-environment", "320600")

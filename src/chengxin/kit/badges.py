@@ -42,6 +42,7 @@ GRADES = {
     "black": Grade("octagon", "black", noop("黑色")),
     "A": Grade("circle", "green", noop("A 级")),
     "B": Grade("square", "blue", noop("B 级")),
+    "M": Grade("half", "blue", noop("M 级")),
     "C": Grade("triangle", "yellow", noop("C 级")),
     "D": Grade("diamond", "red", noop("D 级")),
 }

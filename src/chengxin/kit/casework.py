@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases import documents, opening, schedules
@@ -26,7 +27,7 @@ from chengxin.cases.schedules import Tally
 from chengxin.cases.standpoints import point_of
 from chengxin.cases.tracing import trace_of
 from chengxin.core.errors import InputError
-from chengxin.findings import reckon
+from chengxin.findings import reasons, reckon
 from chengxin.findings.models import Run
 from chengxin.kit.pages import Visit
 from chengxin.ledger.content import store_text
@@ -179,6 +180,24 @@ def list_rows(visit: Visit, schedule: Schedule) -> list[dict[str, Any]]:
         row["from_on"] = point.in_force_from if point else None
         row["ends_on"] = point.ends_on if point else None
     return rows
+
+
+def list_table(visit: Visit, schedule: Schedule, columns: Sequence[str], where: Any = None) -> pa.Table:
+    """This will read some columns of a list too long to walk row by row; ``where`` is a filter of pyarrow's."""
+    sheet = visit.store.sheet(schedule.sha256)
+    return pq.read_table(sheet, columns=list(columns), filters=where)
+
+
+def rows_underway(schedule: Schedule) -> list[dict[str, Any]]:
+    """This will give the rows of a list that somebody took up one by one, the nearest deadline first."""
+    held = Standpoint.objects.filter(case=schedule.case, subject__gt=0).order_by("due_on", "subject")
+    said = ("subject", "state", "marked", "since", "due_on", "in_force_from", "ends_on")
+    return [{**row, "case": schedule.case_id} for row in held.values(*said)]
+
+
+def reasons_of(visit: Visit, program: str, finding: str, subject: int) -> reasons.Explanation:
+    """This will derive a finding about one subject again, by the SQL that ran, with the records it rests on."""
+    return reasons.explain(program, finding, subject, store=visit.store)
 
 
 def stands(case: Case) -> str:
