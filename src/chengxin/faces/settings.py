@@ -110,8 +110,7 @@ DATABASES = {
 for _database in DATABASES.values():
     if _database["ENGINE"].endswith("sqlite3"):
         _database["OPTIONS"] = {**_SQLITE}
-    else:
-        _database["CONN_MAX_AGE"] = 60
+    _database["CONN_MAX_AGE"] = 60
 DATABASE_ROUTERS = ["chengxin.ledger.looks.router.LooksRouter"]
 
 LANGUAGE_CODE = "zh-hans"

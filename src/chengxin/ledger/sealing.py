@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min
@@ -20,7 +20,7 @@ from django.db.models import Count, Max, Min
 from chengxin.core.canonical import canonical_json
 from chengxin.core.clock import day_of
 from chengxin.core.errors import HouseFault, MissingError
-from chengxin.core.hashing import inclusion_proof, root
+from chengxin.core.hashing import inclusion_proof, leaf_hash, root
 
 from .models import DayRoot, Entry, Seal
 
@@ -100,6 +100,15 @@ def inclusion(entry: Entry) -> Inclusion:
         proof=tuple(inclusion_proof(leaves, index)),
         root=kept.root,
     )
+
+
+def export_day(day: date) -> dict[str, Any]:
+    """This will give a closed day as the stand-alone verifier takes it: every leaf, its hash, and the root."""
+    kept, leaves = _root_of(day), _leaves(day)
+    entries = [{"leaf": leaf.decode(), "sha256": leaf_hash(leaf).hex()} for leaf in leaves]
+    return {
+        "day": day.isoformat(), "first": kept.first, "size": kept.size, "root": kept.root, "entries": entries
+    }  # fmt: skip
 
 
 def _today(now: datetime) -> date:
