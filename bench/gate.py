@@ -50,7 +50,8 @@ limit = Effect("bench_limit", "measure", adverse=True, title="限制", title_en=
                group="B", matters=(Matter("bench", "测速", "bench", "discretionary"),))
 program = dataclasses.replace(program, effects={**program.effects, "bench_limit": limit})
 house = dataclasses.replace(here.house, programs={**here.house.programs, "sewage_tariff": program})
-adopt_proposal(house, official=system, agency=system.agency, since=here.today, on=here.today, at=here.now, store=here.store)
+said = {"official": system, "agency": system.agency, "since": here.today, "on": here.today}
+adopt_proposal(house, at=here.now, store=here.store, **said)
 rows = organisations(int(sys.argv[1]), temp=Path(tempfile.mkdtemp()))
 codes = rows["code"]
 table = pa.table({"scheme": pa.repeat(pa.scalar("uscc"), len(codes)), "code": codes, "name": rows["name"]})

@@ -32,7 +32,8 @@ def _verbs(text: str) -> frozenset[str]:
 _READS: Final = "read read_batches read_ledger export gate"
 _HANDS_IN: Final = "read read_batches hand_in receive withdraw correct export"
 _CASEWORK: Final = (
-    "open propose notify serve state waive answer take_out serve_decision execute review "
+    "open propose notify agree_service withdraw_service fail_service serve state waive answer take_out "
+    "serve_decision execute review "
     "object route answer_objection repair lapse publish"
 )
 _ADMINISTERS: Final = "enrol assign issue_key"
@@ -40,7 +41,10 @@ _ADMINISTERS: Final = "enrol assign issue_key"
 _DRAWN: Final = (
     Role("steward", "数据专员", "data steward", _verbs(f"{_HANDS_IN} confirm link")),
     Role("case_officer", "承办", "case officer", _verbs(f"{_READS} {_CASEWORK} reckon link"), wide=True),
-    Role("head", "签发", "head who signs", _verbs(f"{_READS} decide revoke adopt defer_look subscribe replay"), wide=True),
+    Role(
+        "head", "签发", "head who signs",
+        _verbs(f"{_READS} decide revoke adopt defer_look subscribe replay"), wide=True,
+    ),
     Role("cosigner", "会签", "co-signer", _verbs("read cosign export"), wide=True),
     Role(
         "legal", "法制审核", "legal reviewer",
