@@ -144,3 +144,19 @@ def test_a_person_is_asked_for_by_number_and_never_by_a_digest(
 def test_the_description_names_it(client: Client, opened: Any) -> None:
     described = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/gate"]
     assert described["post"]["security"]
+
+
+def test_the_subject_reads_who_looked_and_never_the_officer(
+    client: Client, ask: Any, limited: str, person: Callable[..., Any]
+) -> None:
+    from chengxin.ledger.officials import issue_key
+
+    ask(code=limited)
+    key = issue_key(person("case_officer"), "counter", now=timezone.now())
+    address = f"/api/v1/subjects/{limited}/looks?case=窗口〔2026〕3号"
+    answer = client.get(address, HTTP_AUTHORIZATION=f"Bearer {key}")
+    newest, earlier = answer.json()
+    assert (newest["case_number"], newest["door"]) == ("窗口〔2026〕3号", "api:looks")
+    assert (earlier["purpose"], earlier["agency"], earlier["post"]) == (ASKED["purpose"], "yz-price", "科员")
+    assert "林启" not in answer.content.decode()
+    assert client.get(address).status_code == 401

@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "办事前核查：对这个主体有无措施",
         "ask before going on: which measures may apply to a subject",
     ),
+    "evidence": (
+        "把一个案件打成可脱机核对的证据包",
+        "pack a case as evidence that is checked offline",
+    ),
     "replay": ("重放某日的研判并比对", "replay the runs of a day and compare"),
     "verify": ("核对底单、账簿与附件的哈希", "check sheets, ledger and exhibits against their hashes"),
     "official": ("开一个账号，派岗位", "make an account and give it its posts"),
