@@ -185,9 +185,11 @@ def unheard(
         name = f"effect {effect['id']}"
         found += [f"{name} {what}" for what in _hearing(road, known[effect["act"]])]
         decision = known.get(known[effect["act"]].detail.get("decision", 0))
+        found += [f"{name} {what}" for what in _service(road, known[effect["act"]], list(known.values()))]
         found += [f"{name} {what}" for what in _competence(road, decision, bodies)]
         found += [f"{name} {what}" for what in _end(effect, known[effect["act"]])]
-        if effect["since"] < known[effect["act"]].on:
+        bound = known[effect["act"]]
+        if effect["since"] < max(bound.on, bound.detail.get("served_on", "")):
             found.append(f"{name} binds before its own service")
     return found
 
@@ -204,13 +206,55 @@ def _hearing(road: list[Told], bound: Told) -> Iterator[str]:
         yield "was decided without notice and its service"
         return
     until = served.detail["statement_until"]
-    if _workdays(served.on, until) < LEAST_STATEMENT:
-        yield f"gave from {served.on} to {until} to state a case"
+    reached = served.detail["served_on"]
+    if _workdays(reached, until) < LEAST_STATEMENT:
+        yield f"gave from {reached} to {until} to state a case"
     since = {act.kind for act in before if act.id > served.id}
     if decision.on <= until and not ("waive" in since or {"state", "answer"} <= since):
         yield f"was decided on {decision.on}, while there was time to {until}"
     if "state" in since and "answer" not in since:
         yield "was decided over a statement nobody answered"
+
+
+def _service(road: list[Told], bound: Told, known: list[Told]) -> Iterator[str]:
+    """Notice and decision reached the party by a means that was open, and count from the day it says."""
+    notice = [act for act in road if act.kind == "serve" and act.id < bound.detail.get("decision", 0)][-1:]
+    for act in (*notice, bound):
+        means, said = act.detail.get("means"), act.detail
+        papers = [one.id for one in road if one.kind in {"notify", "decide"} and one.id < act.id]
+        made = max(papers, default=0)
+        days = (date.fromisoformat(said["served_on"]) - date.fromisoformat(act.on)).days
+        failed = any(one.kind == "fail_service" and made < one.id < act.id for one in road)
+        if not said.get("receipt"):
+            yield f"was served by act {act.id}, which left no receipt"
+        if means == "public_notice":
+            if not failed or days < (30 if act.on >= "2022-01-01" else 60):
+                yield f"was announced by act {act.id} {'after' if failed else 'without'} a failure, for {days} days"
+        elif means == "e_service":
+            if not _agreed(known, act):
+                yield f"was served electronically by act {act.id} without consent"
+        elif means == "registered_letter":
+            if not said.get("tracking") or said.get("received_on") != said["served_on"] or days > 0:
+                yield f"was posted by act {act.id} without its return receipt"
+        elif means != "in_person" or days:
+            yield f"was served by act {act.id} in no way there is"
+
+
+def _agreed(known: list[Told], served: Told) -> bool:
+    """The consent it names is a signed filing of this row or case, and was not taken back before."""
+    own = [
+        act
+        for act in known
+        if (act.case, act.subject) == (served.case, served.subject) and act.id < served.id
+    ]
+    filed = [act for act in own if act.kind in {"agree_service", "withdraw_service"}]
+    last = max(filed, key=lambda act: act.id, default=None)
+    return (
+        last is not None
+        and last.kind == "agree_service"
+        and last.id == served.detail["consent"]
+        and bool(last.cites.get("exhibits"))
+    )
 
 
 def _workdays(after: str, until: str) -> int:

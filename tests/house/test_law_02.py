@@ -186,13 +186,15 @@ def test_whatever_is_tried_nothing_binds_unheard(desk: Desk, store: Any, followi
 
 def test_the_oracle_sees_what_it_should() -> None:
     """A hearing with one thing missing at a time."""
-    served = '{"statement_until": "2016-10-13"}'
+    reached = '"means": "in_person", "receipt": "1", "served_on": '
+    served = f'{{{reached}"2016-10-08", "statement_until": "2016-10-13"}}'
+    bound = f'{{{reached}"2016-10-15", "decision": 4}}'
     acts = [
         (1, 5, "propose", None, "2016-10-08", 1, "a", '["x"]', "{}", "{}", "b"),
         (2, 5, "notify", None, "2016-10-08", 1, "a", '["x"]', "{}", "{}", "b"),
         (3, 5, "serve", None, "2016-10-08", 1, "a", '["x"]', "{}", served, "b"),
         (4, 5, "decide", None, "2016-10-14", 1, "a", '["x"]', "{}", "{}", "b"),
-        (5, 5, "serve_decision", None, "2016-10-15", 1, "a", '["x"]', "{}", '{"decision": 4}', "b"),
+        (5, 5, "serve_decision", None, "2016-10-15", 1, "a", '["x"]', "{}", bound, "b"),
     ]
     effect = (9, 7, 7, 5, 5, None, 1, "e", "x", "a", "2016-10-15", None, "repaired", "2017-10-14", "{}")
 
@@ -208,8 +210,18 @@ def test_the_oracle_sees_what_it_should() -> None:
         assert len(said([*acts[:missing], *acts[missing + 1 :]])) >= 1
     early = (*acts[3][:4], "2016-10-13", *acts[3][5:])
     assert len(said([*acts[:3], early, acts[4]])) == 1
-    short = (*acts[2][:9], '{"statement_until": "2016-10-12"}', "b")
+    short = (*acts[2][:9], served.replace("10-13", "10-12"), "b")
     assert len(said([*acts[:2], short, *acts[3:]])) == 1
     assert len(said(acts, duty="water")) == 1
+    for forged in (
+        '"means": "e_service"',
+        '"means": "public_notice"',
+        '"means": "registered_letter"',
+        '"means": "x"',
+    ):
+        for place in (2, 4):
+            told = (*acts[place][:9], acts[place][9].replace('"means": "in_person"', forged), "b")
+            assert len(said([*acts[:place], told, *acts[place + 1 :]])) == 1, (place, forged)
+    assert len(said([*acts[:4], (*acts[4][:9], bound.replace("10-15", "10-16"), "b")])) == 2
     for place, value in ((10, "2016-10-14"), (12, ""), (13, None), (13, "2016-01-01"), (13, "2099-01-01")):
         assert len(said(acts, (*effect[:place], value, *effect[place + 1 :]))) == 1, (place, value)

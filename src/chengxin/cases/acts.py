@@ -22,6 +22,7 @@ from chengxin.cases.follow import followers
 from chengxin.cases.models import Act, Case, Schedule
 from chengxin.cases.opening import next_numbers
 from chengxin.cases.procedure import procedure_of
+from chengxin.cases.service import SERVICES
 from chengxin.core.canonical import digest
 from chengxin.core.errors import ConflictError
 from chengxin.ledger.entries import enter
@@ -34,6 +35,8 @@ SLICE = 100
 DOCUMENTS = {"notify": "告", "decide": "决", "execute": "执", "repair": "退", "revoke": "撤", "route": "转",
              "issue_bill": "账"}  # fmt: skip
 """Acts that are documents, with the word of their series."""
+_RECEIPT = "证"
+"""The series of receipts of service (送达回证)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def act_on_rows(
     with transaction.atomic():
         held = Case.objects.select_for_update().get(pk=case.pk)
         procedure = procedure_of(held, bundle.house)
+        schedule = schedule or _whole_list(held, drafts)
         occasion = rules.Occasion(
             case=held, kind=kind, official=official, agency=agency, on=on, at=at, procedure=procedure,
             bundle=bundle, articles=tuple(articles) or procedure.articles_of(kind), schedule=schedule,
@@ -114,6 +118,13 @@ def act_on_rows(
         numbers = _document_numbers(occasion, drafts)
         drawn = [_draw_up(occasion, draft, before[draft.subject], numbers) for draft in drafts]
         return _write(occasion, drawn, before)
+
+
+def _whole_list(case: Case, drafts: Sequence[Draft]) -> Schedule | None:
+    """An act on the whole of a mass decision is about its list, whether the caller names it or not."""
+    if case.subject is not None or any(draft.subject is not None for draft in drafts):
+        return None
+    return case.schedules.order_by("-id").first()
 
 
 def _points(case: Case, drafts: Sequence[Draft]) -> dict[int | None, Point]:
@@ -129,18 +140,25 @@ def _points(case: Case, drafts: Sequence[Draft]) -> dict[int | None, Point]:
 
 def _document_numbers(occasion: rules.Occasion, drafts: Sequence[Draft]) -> Iterator[str]:
     """This will take one number (文号) for each document, in this transaction, so a series has no gaps."""
-    word = DOCUMENTS.get(occasion.kind)
-    unnumbered = sum("number" not in draft.detail for draft in drafts)
+    word, name = _series(occasion.kind)
+    unnumbered = sum(name not in draft.detail for draft in drafts)
     return next_numbers(occasion.agency, word, occasion.on, unnumbered) if word and unnumbered else iter(())
+
+
+def _series(kind: str) -> tuple[str | None, str]:
+    """This will name the series an act is numbered in, and where the act says its number."""
+    return (_RECEIPT, "receipt") if kind in SERVICES else (DOCUMENTS.get(kind), "number")
 
 
 def _draw_up(occasion: rules.Occasion, draft: Draft, before: Point, numbers: Iterator[str]) -> Act:
     """This will ask the drawing and the procedure whether the step may be taken, and draw up the act."""
     detail = complete(occasion, before, draft.subject, draft.detail)
-    if occasion.kind in DOCUMENTS and "number" not in detail:
-        detail["number"] = next(numbers)
+    word, name = _series(occasion.kind)
+    if word and name not in detail:
+        detail[name] = next(numbers)
     rules.refuse_free_text(detail)
     rules.refuse_unknown_citations(draft.cites)
+    rules.refuse_without_paper(occasion.kind, draft.cites)
     after = step(before, _Provisional(occasion.kind, occasion.on, draft.subject, detail))
     rules.check_step(occasion, before, after, draft.subject, detail)
     drawn = Act(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from chengxin.cases import lines
+from chengxin.cases import lines, service
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.fold import Point
 from chengxin.cases.models import Act
@@ -64,7 +65,8 @@ def _propose(occasion: Occasion, before: Point, subject: int | None, filled: dic
 
 
 def _serve(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
-    until = occasion.bundle.last_day(occasion.procedure.statement, occasion.on)
+    served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
+    until = occasion.bundle.last_day(occasion.procedure.statement, served)
     filled["statement_until"] = until.isoformat()
 
 
@@ -95,23 +97,25 @@ def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 def _serve_decision(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     """The act of service says what binds from now on, so that its effects follow from it alone."""
+    served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
+    binds_on = max(served, occasion.on)
     if before.decided is None:
         return
     if occasion.schedule is not None:
-        _serve_row(occasion, filled)
+        _serve_row(occasion, filled, binds_on)
         return
     decision = Act.objects.get(pk=before.decided)
     filled["decision"] = decision.pk
     filled["lines"] = [
-        lines.complete(line, decision.detail, procedure=occasion.procedure, from_on=occasion.on)
+        lines.complete(line, decision.detail, procedure=occasion.procedure, from_on=binds_on)
         for line in decision.detail.get("lines", ())
     ]
 
 
-def _serve_row(occasion: Occasion, filled: dict[str, Any]) -> None:
+def _serve_row(occasion: Occasion, filled: dict[str, Any], binds_on: date) -> None:
     """A row is served with the lines of the schedule: ``schedules.act_on_all`` reads them from its sheet."""
     filled["lines"] = [
-        lines.complete(line, {}, procedure=occasion.procedure, from_on=occasion.on)
+        lines.complete(line, {}, procedure=occasion.procedure, from_on=binds_on)
         for line in filled.get("lines", ())
     ]
     if not any(line["adverse"] for line in filled["lines"]):

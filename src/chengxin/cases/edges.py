@@ -12,6 +12,7 @@ review, a longer period) and never for less.
                      in_force ◀──────── serve_decision ──── decided ◀───────────────────────────┘
                         └─ lapse ▶ lapsed   └─ repair ▶ repaired   └─ revoke ▶ revoked
 
+    agree_service, withdraw_service, fail_service,
     cosign, legal_review, object, route, answer_objection stand beside the road and do not move it.
     receive, adopt, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
 """
@@ -120,6 +121,30 @@ _DRAWN = (
         "告知书送达当事人，陈述申辩期限开始",
         "the notice is served and the time to state begins",
         "apl-2021#44",
+    ),
+    Edge(
+        "agree_service",
+        _PREPARING | _CONTESTED | ENDED,
+        None,
+        "当事人签署确认书，同意电子送达",
+        "the party agrees in writing to electronic service",
+        "apl-2021#61",
+    ),
+    Edge(
+        "withdraw_service",
+        _PREPARING | _CONTESTED | ENDED,
+        None,
+        "当事人撤回电子送达的同意",
+        "the party takes its consent to electronic service back",
+        "apl-2021#61",
+    ),
+    Edge(
+        "fail_service",
+        frozenset({State.NOTIFIED, State.DECIDED}),
+        None,
+        "送达未成：写明方式和原因，可以改用公告送达",
+        "an attempt at service failed: by which means, and why",
+        "apl-2021#61",
     ),
     Edge(
         "state",

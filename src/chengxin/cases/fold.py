@@ -56,6 +56,8 @@ class Point:
     """The last day on which the party may still state its case."""
     heard: bool = False
     """A statement was answered or waived."""
+    service_failed: bool = False
+    """An attempt to serve the paper that now waits has failed."""
     cosigned: frozenset[str] = frozenset()
     reviewed_by_law: bool = False
     decided: int | None = None
@@ -140,7 +142,8 @@ def _decide_row(point: Point, act: Step) -> Point:
         bound = _dates(replace(point, road=State.IN_FORCE, since=act.on, decided=act.id), act)
         return replace(bound, in_force_from=bound.in_force_from or act.on)
     if point.may_be_decided(act.on):
-        return _dates(replace(point, road=State.DECIDED, since=act.on, decided=act.id, due_on=None), act)
+        decided = replace(point, road=State.DECIDED, since=act.on, decided=act.id, due_on=None)
+        return _dates(replace(decided, service_failed=False), act)
     return point
 
 
@@ -158,12 +161,16 @@ def _propose(point: Point, act: Step) -> Point:
 
 
 def _notify(point: Point, act: Step) -> Point:
-    return replace(point, statement_until=None, heard=False)
+    return replace(point, statement_until=None, heard=False, service_failed=False)
 
 
 def _serve(point: Point, act: Step) -> Point:
     until = _day(act.detail, "statement_until")
     return replace(point, statement_until=until, due_on=until)
+
+
+def _fail_service(point: Point, act: Step) -> Point:
+    return replace(point, service_failed=True)
 
 
 def _heard(point: Point, act: Step) -> Point:
@@ -179,7 +186,7 @@ def _legal_review(point: Point, act: Step) -> Point:
 
 
 def _decide(point: Point, act: Step) -> Point:
-    decided = _dates(replace(point, decided=act.id), act)
+    decided = _dates(replace(point, decided=act.id, service_failed=False), act)
     if point.adverse:
         return decided
     return replace(decided, road=State.IN_FORCE, in_force_from=decided.in_force_from or act.on)
@@ -188,7 +195,7 @@ def _decide(point: Point, act: Step) -> Point:
 def _serve_decision(point: Point, act: Step) -> Point:
     served = _dates(point, act)
     promised = served.in_force_from or act.on
-    return replace(served, in_force_from=max(promised, act.on))
+    return replace(served, in_force_from=max(promised, act.on, _day(act.detail, "served_on") or act.on))
 
 
 def _dates(point: Point, act: Step) -> Point:
@@ -244,6 +251,7 @@ _MARKS = {
     "propose": _propose,
     "notify": _notify,
     "serve": _serve,
+    "fail_service": _fail_service,
     "waive": _heard,
     "answer": _heard,
     "cosign": _cosign,

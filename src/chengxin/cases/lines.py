@@ -27,12 +27,13 @@ def complete(
     procedure: Procedure,
     from_on: date | None = None,
 ) -> dict[str, Any]:
-    """This will fill a line from the decision it belongs to; it begins no earlier than ``from_on``."""
+    """This will fill a line from the decision it belongs to; it begins no earlier than ``from_on``, and
+    ends no later than the decision."""
     effect = procedure.brings()
     since = _iso(line.get("since") or decision.get("from"))
     if from_on is not None:
         since = max(since or "", from_on.isoformat())
-    until = _iso(line.get("until") or decision.get("until"))
+    until = min(filter(None, (_iso(line.get("until")), _iso(decision.get("until")))), default=None)
     return {
         "effect": effect.name,
         "kind": effect.kind,

@@ -16,7 +16,7 @@ from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
-FILINGS = frozenset({"state", "waive", "object"})
+FILINGS = frozenset({"agree_service", "withdraw_service", "state", "waive", "object"})
 """What the party does. An official may write it down for it."""
 
 _ANYBODY = frozenset({"answer_objection", "route"})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chengxin.cases import service
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import State
 from chengxin.cases.fold import Point
@@ -31,6 +32,8 @@ CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batch
 _BY_THE_CLOCK = frozenset({"lapse"})
 _FOR_OTHERS = frozenset({"receive"})
 """The platform's own officials receive what any body hands in."""
+_ON_PAPER = frozenset({"agree_service"})
+"""What the party must have signed."""
 _SENTENCE = re.compile(r"[。！？；\n]")
 _LONGEST = 120
 
@@ -86,6 +89,12 @@ def refuse_unknown_citations(cites: Mapping[str, Any]) -> None:
     unknown = sorted(set(cites) - CITATIONS)
     if unknown:
         raise InputError("act.unknown_citation", names=", ".join(unknown), known=", ".join(sorted(CITATIONS)))
+
+
+def refuse_without_paper(kind: str, cites: Mapping[str, Any]) -> None:
+    """This will refuse what is worth nothing without a paper: it is filed with its exhibit."""
+    if kind in _ON_PAPER and not cites.get("exhibits"):
+        raise RefusedByLaw("act.paper_missing", act=kind)
 
 
 def _refuse_text(name: str, value: Any) -> None:
@@ -188,10 +197,19 @@ def _not_far_off(occasion: Occasion, detail: Mapping[str, Any]) -> None:
 
 def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     """What is served binds: an adverse one must say its end by now, in the decision or with the service."""
+    service.check(before, occasion.on, detail)
     if not after.adverse:
         return
     for line in detail.get("lines", ()):
         _must_end(occasion, {"from": line["since"], **line})
+
+
+def _may_serve(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    service.check(before, occasion.on, detail)
+
+
+def _may_fail(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    service.check_failure(detail)
 
 
 def _may_end(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
@@ -225,6 +243,8 @@ def _may_review(occasion: Occasion, before: Point, after: Point, detail: Mapping
 
 _CONDITIONS = {
     "decide": _may_decide,
+    "serve": _may_serve,
+    "fail_service": _may_fail,
     "serve_decision": _binds,
     "lapse": _may_lapse,
     "repair": _may_end,

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from chengxin.cases import lines, standpoints
+from chengxin.cases import lines, service, standpoints
 from chengxin.cases.acts import SLICE, Draft, act, act_on_rows
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import edge_of
@@ -116,17 +116,24 @@ def act_on_all(
     articles: Sequence[str] = (),
     detail: Mapping[str, Any] | None = None,
     exhibits: Sequence[int] = (),
+    own: Mapping[int, Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
 ) -> Tally:
     """This will take one step in every adverse row (or in ``subjects``) that stands where it may be taken.
 
     ``serve_decision`` carries the lines of each row, so that the act itself says what binds from now on.
+    ``own``: what is said of one row alone, as the return receipt of its letter. A row that may not be served by
+    the means that is named is passed by.
     """
     wanted = adverse_subjects(schedule, store) if subjects is None else _listed(schedule, store, subjects)
     taken = 0
     for done, some in _slices(wanted):
         ready = _that_may(schedule.case, kind, some)
+        if kind in service.SERVICES:
+            ready = service.open_to(schedule.case, (detail or {}).get("means", service.IN_PERSON), ready)
         drafts = _drafts(schedule, kind, ready, on=on, bundle=bundle, store=store, detail=detail or {})
+        if own:
+            drafts = [replace(one, detail={**one.detail, **own.get(one.subject or 0, {})}) for one in drafts]
         if exhibits:
             drafts = [replace(one, cites={**one.cites, "exhibits": list(exhibits)}) for one in drafts]
         if drafts:

@@ -19,6 +19,7 @@ from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import procedure_of
 from chengxin.cases.rules import agency_of
 from chengxin.cases.schedules import rows
+from chengxin.cases.service import LETTER, MEANS, PUBLIC_NOTICE
 from chengxin.core.errors import InputError
 from chengxin.core.money import format_fen
 from chengxin.core.periods import Period
@@ -30,6 +31,7 @@ from chengxin.subjects.registry import Card, card
 
 KINDS: dict[str, Kind] = {
     "notify": "notice",
+    "serve": "service",
     "decide": "decision",
     "serve_decision": "decision",
     "execute": "execution",
@@ -96,6 +98,8 @@ def _number(act: Act) -> str:
     """The number of the document; of a decision that is served, its own; of a receipt, the batch's."""
     if act.kind == "receive":
         return f"收件第{act.cites['batches'][0]}号"
+    if act.kind == "serve":
+        return str(act.detail["receipt"])
     served = act.detail.get("decision") if act.kind == "serve_decision" else None
     said = Act.objects.get(pk=served).detail if served else act.detail
     return str(said.get("number") or act.case.number)
@@ -132,6 +136,8 @@ def _addressee(act: Act) -> str:
 def _facts(act: Act, grounds: Grounds) -> tuple[str, ...]:
     if act.kind == "receive":
         return _received(act.detail, grounds.house)
+    if act.kind == "serve":
+        return _served_paper(act)
     if act.kind == "issue_bill":
         return (f"账单文件共{act.detail['lines']}行，合计{format_fen(act.detail['fen'])}。",)
     records = act.cites.get("records") or _proposed(act, grounds.store)
@@ -143,6 +149,26 @@ def _facts(act: Act, grounds: Grounds) -> tuple[str, ...]:
         f"{ground.title}（{names.get(ground.agency, ground.agency)}于{chinese_day(ground.told_on)}报送）。"
         for ground in known
     )
+
+
+def _served_paper(act: Act) -> tuple[str, ...]:
+    told = act.case.acts.filter(kind="notify", subject=act.subject, pk__lt=act.pk).order_by("-id").first()
+    return (f"事先告知书（{told.detail['number']}）。",) if told else ()
+
+
+def _service(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """By which means it was served and on which day, with what proves it."""
+    proof = f"邮件号码：{said['tracking']}。" if said["means"] == LETTER else ""
+    period = f"公告期：{_length(said['notice_period'])}。" if said["means"] == PUBLIC_NOTICE else ""
+    return (
+        f"{MEANS[said['means']][0]}。{proof}{period}",
+        f"送达日期：{_day(said['served_on'])}。陈述、申辩的期限自次日起算，到{_day(said['statement_until'])}为止。",
+    )
+
+
+def _length(period: str) -> str:
+    parsed = Period.parse(period)
+    return f"{parsed.count}{_UNITS[parsed.unit]}"
 
 
 def _received(said: Mapping[str, Any], house: House) -> tuple[str, ...]:
@@ -180,6 +206,8 @@ def _holding(act: Act, store: Store, house: House) -> tuple[str, ...]:
         ends = chinese_day(date.fromisoformat(act.detail["ends_on"]))
         part = f"（{act.detail['part']}）" if act.detail.get("part") else ""
         return (f"自{ends}起终止{part}。",)
+    if act.kind == "serve":
+        return _service(act.detail)
     return _said(act, store, house) if KINDS[act.kind] == "decision" else ()
 
 
@@ -210,11 +238,10 @@ def _exit(act: Act) -> tuple[str, ...]:
 
 def _words(act: Act, bundle: Adopted, about: Card | None) -> dict[str, str]:
     procedure = procedure_of(act.case, bundle.house)
-    statement = Period.parse(procedure.statement)
     subject = act.subject or act.case.subject
     due = act.detail.get("due_on")
     return {
-        "statement": f"{statement.count}{_UNITS[statement.unit]}",
+        "statement": _length(procedure.statement),
         "count": str(act.detail.get("rows", 1)),
         "period": str(act.detail.get("period", "")),
         "due": f"{_day(due)}前" if due else "五个工作日内",

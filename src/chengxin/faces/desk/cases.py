@@ -22,7 +22,7 @@ from chengxin.cases.procedure import procedure_of
 from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import point_of
 from chengxin.core.errors import MissingError, RefusedByLaw
-from chengxin.faces.desk import road, steps
+from chengxin.faces.desk import means, road, steps
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
@@ -42,6 +42,8 @@ TEXTS = {
     "review": gettext_lazy("复查情况"),
     "legal_review": gettext_lazy("审核意见"),
     "serve": gettext_lazy("送达方式和签收情况"),
+    "fail_service": gettext_lazy("送达方式和签收情况"),
+    "agree_service": gettext_lazy("送达方式和签收情况"),
     "serve_decision": gettext_lazy("送达方式和签收情况"),
 }
 
@@ -51,10 +53,14 @@ class ActForm(forms.Form):
 
     on = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
 
-    def __init__(self, *args: Any, kind: str, today: date, exits: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, today: date, exits: bool, listed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["on"].initial = today
+        if kind in means.ASKED:
+            self.fields.update(means.questions(kind, listed=listed))
         if kind in TEXTS:
             hint = _("另存为附件；可以依法销毁而不影响行为本身。")
             self.fields["text"] = forms.CharField(
@@ -221,8 +227,9 @@ def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     if reason:
         raise RefusedByLaw("door.step_closed", step=road.act_title(kind), reason=reason)
     asked = ask(
-        visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition)
-    )
+        visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition),
+        listed=listed,
+    )  # fmt: skip
     law = cited_all(visit.house, procedure.articles_of(kind))
     lead = f"{spoken(EDGES[kind].zh, EDGES[kind].en)}（{law}）"
     lead += steps.said(visit, it, kind) if listed else ""
@@ -257,7 +264,9 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
         cites["exhibits"] = [exhibit.pk]
     schedule = steps.schedule_of(it)
     if schedule is not None and kind in steps.OVER_ROWS:
-        return steps.take_over_rows(visit, it, kind, on=said["on"], cites=cites, row=row).taken
+        return steps.take_over_rows(
+            visit, it, kind, on=said["on"], cites=cites, row=row, detail=means.detail(said)
+        ).taken
     act(
         it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
         bundle=visit.adopted, detail=_detail(visit, it, row, kind, said), cites=cites, schedule=schedule,
@@ -267,7 +276,7 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
 
 def _detail(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """This will put the days a form gave, and the objection that is meant, into what the act says."""
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = {**means.detail(said)}
     for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
         if said.get(name):
             detail[key] = said[name].isoformat()

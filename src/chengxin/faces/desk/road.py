@@ -14,6 +14,7 @@ from chengxin.cases.edges import EDGES, may_follow
 from chengxin.cases.fold import Objection, Point
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import Procedure
+from chengxin.cases.service import STEPS
 from chengxin.faces.desk import steps
 from chengxin.faces.wording import cited_all
 from chengxin.kit import LEFT_OUT, Visit, day_words, duty, spoken
@@ -50,7 +51,7 @@ BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "laps
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
 BOOKS = frozenset({"receive", "adopt", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
-PAPERS = frozenset({"notify", "decide", "serve_decision", "repair", "revoke", "route"})
+PAPERS = frozenset({"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route"})
 """Acts that are documents, which the case page gives as such."""
 
 
@@ -103,6 +104,8 @@ def past(visit: Visit, acts: Sequence[Act]) -> list[Past]:
 
 def act_title(kind: str) -> str:
     """This will name an act as a clerk does."""
+    if kind in STEPS:
+        return spoken(*STEPS[kind])
     return _(ACTS[kind]) if kind in ACTS else kind
 
 

@@ -20,7 +20,10 @@ from chengxin.cases.standpoints import points_of_rows
 from chengxin.kit import Visit
 
 OVER_ROWS = ("notify", "serve", "serve_decision")
-ROW_BY_ROW = frozenset({"state", "waive", "answer", "object", "route", "answer_objection", "repair"})
+ROW_BY_ROW = frozenset(
+    {"agree_service", "withdraw_service", "fail_service", "state", "waive", "answer"}
+    | {"object", "route", "answer_objection", "repair"}
+)
 
 
 def schedule_of(it: Case) -> Schedule | None:
@@ -86,14 +89,21 @@ def said(visit: Visit, it: Case, kind: str) -> str:
 
 
 def take_over_rows(
-    visit: Visit, it: Case, kind: str, *, on: date, cites: dict[str, Any], row: int | None = None
+    visit: Visit,
+    it: Case,
+    kind: str,
+    *,
+    on: date,
+    cites: dict[str, Any],
+    row: int | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> Tally:
     """This will take a step in every row that stands where it may be taken, or in one row."""
     schedule = it.schedules.order_by("-id")[0]
     return schedules.act_on_all(
         schedule, kind, official=visit.who, agency=visit.who.agency_id, on=on, at=visit.now,
         bundle=visit.adopted, store=visit.store, exhibits=cites.get("exhibits", ()),
-        subjects=None if row is None else [row],
+        subjects=None if row is None else [row], detail=detail,
     )  # fmt: skip
 
 
