@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WHAT = ("help", "registry", "names", "intake")
+WHAT = ("help", "registry", "names", "intake", "exchange")
 ROWS = {"registry": 3_000_000, "intake": 12_000_000}
 
 
@@ -34,6 +34,7 @@ def main() -> None:
         words = {
             "registry": ["bench.registry", "--rows", str(ROWS["registry"] // share), "--home", home],
             "names": ["bench.names", "--home", home],
+            "exchange": ["bench.exchange", "--lines", str(max(50, 2_000 // share))],
             "intake": [
                 "bench.intake",
                 "--rows",

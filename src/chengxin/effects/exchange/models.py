@@ -102,11 +102,7 @@ class Delivery(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["subscriber", "state", "next_at"], name="effects_delivery_due"),
-            models.Index(
-                fields=["subscriber", "subject", "event"],
-                name="effects_delivery_unsettled",
-                condition=models.Q(state__in=["waiting", "sent"]),
-            ),
+            models.Index(fields=["subscriber", "subject", "state", "event"], name="effects_delivery_order"),
         ]
 
     def __str__(self) -> str:

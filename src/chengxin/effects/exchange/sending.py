@@ -13,11 +13,12 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from chengxin.core.clock import day_of
 from chengxin.effects.exchange.envelope import cloud_events, headers, written
@@ -88,12 +89,13 @@ def hold(number: int, sender: str, now: datetime) -> bool:
 
 
 def due(subscriber: Subscriber, now: datetime) -> list[Delivery]:
-    """This will give what may go out now: of each subject only the earliest that is not settled.
+    """This will give what may go out now: of each subject only the earliest that has not arrived.
 
+    What has arrived and waits for its acknowledgement holds no withdrawal up.
     What was never tried goes first, so that one message they cannot digest holds no other up.
     """
     earlier = Delivery.objects.filter(
-        subscriber=subscriber, subject=OuterRef("subject"), event__lt=OuterRef("event"), state__in=UNSETTLED
+        subscriber=subscriber, subject=OuterRef("subject"), event__lt=OuterRef("event"), state="waiting"
     )
     mine = Delivery.objects.filter(subscriber=subscriber, state__in=UNSETTLED, next_at__lte=now)
     heads = mine.filter(~Exists(earlier)).select_related("event").order_by("tries", "event_id")
@@ -166,32 +168,36 @@ def _log(subscriber: Subscriber, subjects: set[int], now: datetime) -> None:
 def _write(
     subscriber: Subscriber, sent: Sequence[Delivery], answers: Sequence[_Answer], now: datetime
 ) -> None:
+    """Like receipts are written together; one that acknowledged by the API meanwhile stays acknowledged."""
+    alike: dict[tuple[_Answer, str, datetime], list[int]] = {}
     for one, answer in zip(sent, answers, strict=True):
         one.tries += 1
-        one.trouble = answer.trouble[:200]
-        if answer.received:
-            one.sent_at = one.sent_at or now
-            one.due_at = one.next_at = now + timedelta(minutes=subscriber.answer_within)
-            one.state = "acknowledged" if answer.acknowledged else "sent"
-            one.acknowledged_at = now if answer.acknowledged else None
-            one.result = answer.result
-            if not answer.acknowledged and one.tries > len(PAUSES) and one.event.kind != "ended":
-                one.state = "dead"
-        elif one.tries <= len(PAUSES):
-            one.next_at = now + PAUSES[one.tries - 1]
-        elif one.event.kind != "ended":
-            one.state = "dead"
-        if one.event.kind == "ended" and not answer.received:
-            one.next_at = now + min(PAUSES[min(one.tries, len(PAUSES)) - 1], WITHDRAWN)
-    names = ["tries", "trouble", "sent_at", "due_at", "next_at", "state", "acknowledged_at", "result"]
+        one.state, one.next_at = _after(subscriber, one, answer, now)
+        alike.setdefault((answer, one.state, one.next_at), []).append(one.pk)
     with transaction.atomic():
-        # One that acknowledged by the API while we were still writing stays acknowledged.
-        quick = set(
-            Delivery.objects.select_for_update()
-            .filter(pk__in=[one.pk for one in sent], state="acknowledged")
-            .values_list("pk", flat=True)
-        )
-        Delivery.objects.bulk_update([one for one in sent if one.pk not in quick], names)
+        for (answer, state, next_at), numbers in alike.items():
+            said: dict[str, Any] = {"tries": F("tries") + 1, "trouble": answer.trouble[:200]}
+            if answer.received:
+                said |= {
+                    "sent_at": Coalesce("sent_at", Value(now)),
+                    "due_at": next_at,
+                    "result": answer.result,
+                }
+                said["acknowledged_at"] = now if answer.acknowledged else None
+            open_still = Delivery.objects.filter(pk__in=numbers).exclude(state="acknowledged")
+            open_still.update(state=state, next_at=next_at, **said)
+
+
+def _after(subscriber: Subscriber, one: Delivery, answer: _Answer, now: datetime) -> tuple[str, datetime]:
+    """What a delivery is after one more try, and when it is due again."""
+    withdrawal, spent = one.event.kind == "ended", one.tries > len(PAUSES)
+    if answer.received:
+        state = "acknowledged" if answer.acknowledged else "dead" if spent and not withdrawal else "sent"
+        return state, now + timedelta(minutes=subscriber.answer_within)
+    pause = PAUSES[min(one.tries, len(PAUSES)) - 1]
+    if withdrawal:
+        return one.state, now + min(pause, WITHDRAWN)
+    return ("dead" if spent else one.state), now + pause
 
 
 class _Line:
