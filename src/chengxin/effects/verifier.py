@@ -138,7 +138,6 @@ def _astray(leaf: bytes, told: dict[str, Any]) -> str:
             return f"proof[{number}]: altered, {said}"
     reached = root_of_proof(leaf, told["index"], told["size"], told["proof"])
     said = altered_byte(bytes.fromhex(told["root"]), bytes.hex, reached)
-    said = said if said and sum(a != b for a, b in zip(told["root"], reached, strict=False)) <= 2 else ""
     return f"root: altered, {said}" if said else "proof: it does not lead to the root"
 
 
