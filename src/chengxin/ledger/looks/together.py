@@ -47,11 +47,14 @@ class Together(Generic[T]):
             raise mine.failed
 
     def _lead(self, group: list[_Waiting[T]]) -> None:
-        failed: BaseException | None = None
         try:
             self._write([each.slip for each in group])
-        except BaseException as error:
-            failed = error
+        except BaseException as failed:
+            self._tell(group, failed)
+            raise
+        self._tell(group, None)
+
+    def _tell(self, group: list[_Waiting[T]], failed: BaseException | None) -> None:
         with self._turn:
             for each in group:
                 each.done, each.failed = True, failed
