@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WHAT = ("help", "registry", "names", "intake")
+WHAT = ("help", "registry", "names", "intake", "whole_file")
 ROWS = {"registry": 3_000_000, "intake": 12_000_000}
 
 
@@ -40,6 +40,10 @@ def main() -> None:
                 str(ROWS["intake"] // share),
                 "--firms",
                 str(3_000_000 // share),
+            ],
+            "whole_file": [
+                "bench.whole_file",
+                *(["--batches", "60", "--firms", "200"] if options.small else []),
             ],
         }
         for what in wanted:
