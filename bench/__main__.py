@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WHAT = ("help", "registry", "names", "intake", "exchange")
+WHAT = ("help", "registry", "names", "intake", "whole_file", "exchange", "gate", "tax")
 ROWS = {"registry": 3_000_000, "intake": 12_000_000}
 
 
@@ -42,6 +42,12 @@ def main() -> None:
                 "--firms",
                 str(3_000_000 // share),
             ],
+            "whole_file": [
+                "bench.whole_file",
+                *(["--batches", "60", "--firms", "200"] if options.small else []),
+            ],
+            "gate": ["bench.gate"],
+            "tax": ["bench.tax"],
         }
         for what in wanted:
             print(f"\n== {what}", flush=True)

@@ -54,7 +54,8 @@ def killed(home: Path, after: float, *words: str) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    time.sleep(after)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(timeout=after)
     if running.poll() is not None:
         raise SystemExit(f"nothing left to kill after {after} s")
     os.killpg(running.pid, signal.SIGKILL)
@@ -86,14 +87,11 @@ def serving(home: Path, more: Mapping[str, str] | None = None) -> Iterator[int]:
 
 def _await(port: int, running: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + WAIT
-    while time.monotonic() < until:
-        if running.poll() is not None:
-            break
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
+    while time.monotonic() < until and running.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=0.1)
     raise SystemExit(log.read_text("utf-8", "replace"))
 
 
