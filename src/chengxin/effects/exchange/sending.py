@@ -30,7 +30,7 @@ from chengxin.ledger.models import Official
 from chengxin.policy.house import House
 
 BATCH: Final = 64
-TIMEOUT: Final = 8.0
+TIMEOUT: Final = 8
 HOLD: Final = timedelta(seconds=20)
 PAUSES: Final = tuple(
     timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200)
@@ -112,7 +112,7 @@ def _round(subscriber: Subscriber, batch: Sequence[Delivery], post: Post, line: 
     Delivery.objects.filter(pk__in=[one.pk for one in going]).update(tried_at=now)
     answers: list[_Answer] = []
     for event in dressed:
-        if post.clock() - now > HOLD / 2:
+        if post.clock() - now > HOLD // 2:
             break
         body = written(event)
         answers.append(
