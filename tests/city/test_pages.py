@@ -98,7 +98,7 @@ def levy(site: Site) -> Levy:
     assert "本次不提出的 1 行" in shown.text
     assert "制作告知书（" in shown.text
     assert walked.take("price-officer", "notify").status == 302
-    assert walked.take("price-officer", "serve", text="直接送达，当面签收。").status == 302
+    assert walked.take("price-officer", "serve", means="in_person", text="当面签收。").status == 302
     for row in walked.person("price-officer").get(walked.case).all(r"\?row=(\d+)"):
         assert walked.take("price-officer", "waive", row).status == 302
     return walked
@@ -112,7 +112,7 @@ def decided(levy: Levy) -> Levy:
     for duty in COSIGNERS:
         assert levy.cosign(duty).status == 302, duty
     assert levy.take("price-head", "decide").status == 302
-    assert levy.take("price-officer", "serve_decision", text="邮寄送达。").status == 302
+    assert levy.take("price-officer", "serve_decision", means="in_person", text="当面送达。").status == 302
     return levy
 
 
@@ -282,15 +282,19 @@ class Blanks:
 
         levied = one("select max(id) from cases_case where procedure = 'levy'")
         refused = one("select max(id) from records_batch where quarantined > 0 and agency = 'yz-environment'")
+        served = one("select min(subject) from cases_standpoint where subject > 0")
         self.numbers = {
             "bills/": one("select max(id) from effects_bill_file"),
             "cosign/": one("select max(id) from cases_schedule"),
             "execution/": one("select min(id) from cases_schedule"),
             "batches/": refused,
             "cases/": levied,
-            "subject/": one("select min(subject) from cases_standpoint where subject > 0"),
+            "subject/": served,
+            "exchange/": "1",
+            "gradings/": "1",
         }
         self.others = {
+            "subject": served,
             "name": "environment_grade",
             "task": "1",
             "row": "3",
