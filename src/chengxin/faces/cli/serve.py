@@ -6,7 +6,6 @@ import argparse
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 
@@ -24,14 +23,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     _refuse_taken_port(options.host, options.port)
-    from chengxin.faces import boot
+    from chengxin.faces import boot, lifeline
 
     boot.setup_django()
     boot.ready(quiet=True)
-    web = _web(options)
     stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
+    web = lifeline.start(_words(options, lifeline.GRACE - 2))
     if not options.no_worker:
         _start(stop)
     sys.stderr.write(f"诚信已开门 / open at http://{options.host}:{options.port}\n")
@@ -41,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
                 return 3
     finally:
         stop.set()
-        web.terminate()
-        web.wait(timeout=20)
+        lifeline.end(web)
     return 0
 
 
@@ -55,28 +53,20 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise ConflictError("cli.port_taken", port=port) from error
 
 
-def _web(options: argparse.Namespace) -> subprocess.Popen[bytes]:
-    words = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        options.host,
-        "--port",
-        str(options.port),
-    ]
-    words += [
-        "--workers",
-        str(options.web_processes),
-        "--blocking-threads",
-        str(options.threads),
-        "--log-level",
-        "warning",
-    ]
-    words += ["--respawn-failed-workers", "--no-ws", "chengxin.faces.wsgi:application"]
-    return subprocess.Popen(words)  # noqa: S603
+def _words(options: argparse.Namespace, patience: int) -> list[str]:
+    """The web server's command; a worker that does not stop within ``patience`` seconds it ends itself."""
+    said = {
+        "interface": "wsgi",
+        "host": options.host,
+        "port": options.port,
+        "workers": options.web_processes,
+        "blocking-threads": options.threads,
+        "log-level": "warning",
+        "workers-kill-timeout": patience,
+    }
+    words = [word for name, value in said.items() for word in (f"--{name}", str(value))]
+    ends = ["--respawn-failed-workers", "--no-ws", "chengxin.faces.wsgi:application"]
+    return [sys.executable, "-m", "granian", *words, *ends]
 
 
 def _start(stop: threading.Event) -> None:
