@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,25 @@ def test_a_bill_file_is_sealed_signed_for_and_issued_once(hand: Hand) -> None:
         issued(hand, water(("A1", 7, "P2", 55)))
 
 
+@pytest.mark.parametrize("period", ["2016-12", "2017-01", "2999-12"])
+def test_a_month_is_billed_when_it_is_over(hand: Hand, period: str) -> None:
+    with pytest.raises(ConflictError, match="ends on") as refused:
+        issue(water(("A1", 7, "", 1)), program="p", company="c", period=period, run_sha256=RUN, hand=hand)
+    assert not BillFile.objects.exists()
+    if period == "2016-12":
+        assert "2016-12-31 才结束" in refused.value.sentence("zh")
+        assert "从 2017-01-01 起" in refused.value.hint("zh")
+        later = replace(hand, on=date(2017, 1, 1), at=at(date(2017, 1, 1)))
+        lines = water(("A1", 7, "", 1))
+        assert issue(lines, program="p", company="c", period=period, run_sha256=RUN, hand=later).pk
+
+
+@pytest.mark.parametrize("period", ["", "2016", "2016-13", "2016-1", "0000-12", "9999-12", "2016-12-01"])
+def test_what_is_no_month_is_not_billed(hand: Hand, period: str) -> None:
+    with pytest.raises(InputError, match="is not a month"):
+        issue(water(("A1", 7, "", 1)), program="p", company="c", period=period, run_sha256=RUN, hand=hand)
+
+
 def test_the_company_gets_a_csv_in_yuan(hand: Hand) -> None:
     bill = issued(hand, water(("A1", 7, "P2", 12345)))
     text = open_exhibit(bill.exhibit, hand.store, hand.secret).decode("utf-8-sig")
@@ -111,7 +131,7 @@ def test_issued_and_adjusted_are_always_what_was_recomputed(
         tables[0],
         program="levies",
         company="c",
-        period=f"p{BillFile.objects.count()}",
+        period=f"{1000 + BillFile.objects.count()}-12",
         run_sha256=RUN,
         hand=hand,
     )

@@ -5,9 +5,10 @@ Whatever is recomputed later, ``issued + adjustments = recomputed`` to the fen, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow
@@ -50,12 +51,33 @@ def issue(
     """This will issue the bill file of a company and period (``2016-12``) from the rows of a finding.
 
     ``table``: one row an account's reading, with ``subject``, ``account``, ``fen``, ``because``. Raises
-    ``ConflictError`` if it was issued before: what has changed since is an adjustment.
+    ``ConflictError`` while the month is not over, and if it was issued before: what has changed since is an
+    adjustment.
     """
-    if BillFile.objects.filter(program=program, company=company, period=period, adjusts=None).exists():
-        raise ConflictError("bill.issued_already", company=company, period=period)
+    refuse_month(period, program=program, company=company, on=hand.on)
     fresh = BillFile(program=program, company=company, period=period, run_sha256=run_sha256)
     return _issue(fresh, _checked(table), hand)
+
+
+def first_day(period: str) -> date:
+    """This will give the first day on which the bill of a month (``2016-12``) may be issued: the next month's first."""
+    if not (period.isascii() and re.fullmatch(r"[1-9]\d{3}-(0[1-9]|1[0-2])", period)):
+        raise InputError("bill.no_month", period=period)
+    months = int(period[:4]) * 12 + int(period[5:])
+    try:
+        return date(months // 12, months % 12 + 1, 1)
+    except ValueError as error:
+        raise InputError("bill.no_month", period=period) from error
+
+
+def refuse_month(period: str, *, program: str, company: str, on: date) -> None:
+    """This will refuse a month that is not over, as the readings still to come would be left out, or was billed."""
+    start = first_day(period)
+    if on < start:
+        ends = start - timedelta(days=1)
+        raise ConflictError("bill.month_open", company=company, period=period, ends=ends, start=start)
+    if BillFile.objects.filter(program=program, company=company, period=period, adjusts=None).exists():
+        raise ConflictError("bill.issued_already", company=company, period=period)
 
 
 def adjust(bill: BillFile, table: pyarrow.Table, *, run_sha256: str, hand: Hand) -> BillFile | None:

@@ -43,10 +43,12 @@ if TYPE_CHECKING:
         bill_as_issued,
         bill_file,
         bill_files,
+        bill_from,
         bill_lines,
         bill_total,
         issue_bill,
         reconciled,
+        refuse_bill,
     )
     from chengxin.kit.badges import grade_badge, state_mark, state_word
     from chengxin.kit.casework import (
@@ -98,7 +100,7 @@ _NAMES = {
         *("list_table", "rows_underway", "reasons_of"),
     ),
     "chengxin.kit.accounts": (
-        *("bill_files", "bill_file", "issue_bill", "adjust_bill"),
+        *("bill_files", "bill_file", "bill_from", "refuse_bill", "issue_bill", "adjust_bill"),
         *("bill_lines", "bill_total", "bill_as_issued", "reconciled"),
     ),
     "chengxin.subjects.cards": ("cards",),
@@ -129,6 +131,7 @@ __all__ = [
     "bill_as_issued",
     "bill_file",
     "bill_files",
+    "bill_from",
     "bill_lines",
     "bill_total",
     "bodies",
@@ -155,6 +158,7 @@ __all__ = [
     "propose_list",
     "reasons_of",
     "reconciled",
+    "refuse_bill",
     "rows_underway",
     "signatures",
     "sparkline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -35,6 +36,16 @@ def bill_file(visit: Visit, program: str, number: int) -> BillFile:
 def _seen(visit: Visit, program: str) -> QuerySet[BillFile]:
     companies = Agency.objects.filter(visit.scope.q({"agency": "code", "region": "region__code"}))
     return BillFile.objects.filter(program=program, company__in=companies.values("code"))
+
+
+def bill_from(period: str) -> date:
+    """This will give the first day on which the bill of a month (``2016-12``) may be issued."""
+    return bills.first_day(period)
+
+
+def refuse_bill(visit: Visit, program: str, *, company: str, period: str) -> None:
+    """This will refuse, as ``issue_bill`` would, a month of a company that is not over or was billed."""
+    bills.refuse_month(period, program=program, company=company, on=visit.today)
 
 
 def issue_bill(

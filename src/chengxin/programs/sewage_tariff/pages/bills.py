@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -24,12 +25,15 @@ from chengxin.kit import (
     bill_as_issued,
     bill_file,
     bill_files,
+    bill_from,
     bill_total,
     bodies,
+    day_words,
     find_now,
     issue_bill,
     page,
     reconciled,
+    refuse_bill,
     yuan,
 )
 from chengxin.kit import bill_lines as lines_of
@@ -47,6 +51,9 @@ class IssueForm(forms.Form):
     period = forms.ChoiceField(
         label=gettext_lazy("账期（抄表止日所在月）"),
         help_text=gettext_lazy("账单一经发出不再改动；以后有更正，另发调整文件。"),
+        error_messages={
+            "invalid_choice": gettext_lazy("这个月没有账单行：没有抄表水量，或者当月没有收费标准。")
+        },
     )
 
     def __init__(self, *args: Any, periods: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -100,11 +107,15 @@ def bills(visit: Visit) -> HttpResponseBase:
 @page("bills/issue", door="desk", verbs=("issue_bill",), title="发出账单", methods=("GET", "HEAD", "POST"))
 def issue(visit: Visit) -> HttpResponseBase:
     """This will reckon the bills as of today and issue one month of this company, after it was checked."""
-    found = find_now(visit, PROGRAM, "bill", visit.today)
     company = visit.who.agency_id
+    if wanted := visit.request.POST.get("period", ""):
+        refuse_bill(visit, PROGRAM, company=company, period=wanted)
+    found = find_now(visit, PROGRAM, "bill", visit.today)
     waiting = _waiting(visit, found, company)
+    early = sorted(period for period in waiting if bill_from(period) > visit.today)
+    not_yet = "".join(_not_yet(period, waiting.pop(period)[0]) for period in early)
     if not waiting:
-        visit.say(_("没有可以发出的账单：各月都已发出，或者还没有抄表水量。"))
+        visit.say(not_yet or _("没有可以发出的账单：各月都已发出，或者还没有抄表水量。"))
         return visit.go("sewage_tariff:bills")
     periods = [
         (period, _("%(period)s：%(n)s 行，%(sum)s") % {"period": period, "n": n, "sum": yuan(fen)})
@@ -119,7 +130,13 @@ def issue(visit: Visit) -> HttpResponseBase:
         return visit.go("sewage_tariff:bill", number=issued.pk)
     back = visit.url("sewage_tariff:bills")
     return visit.render(
-        "kit/ask.html", asked=asked, title=_("发出账单"), submit=_("发出"), review=True, back=back
+        "kit/ask.html",
+        asked=asked,
+        title=_("发出账单"),
+        submit=_("发出"),
+        review=True,
+        back=back,
+        lead=not_yet,
     )
 
 
@@ -184,6 +201,17 @@ def _waiting(visit: Visit, found: Found, company: str) -> dict[str, tuple[int, i
             n, fen = sums[period]
             sums[period] = (n + 1, fen + row["fen"])
     return dict(sums)
+
+
+def _not_yet(period: str, lines: int) -> str:
+    """This will say why a month that has lines already is not offered, and from when it is."""
+    start = bill_from(period)
+    return _("%(period)s 已有 %(n)s 行，但这个月到 %(ends)s 才结束，从 %(start)s 起可以发出。") % {
+        "period": period,
+        "n": lines,
+        "ends": day_words(start - timedelta(days=1)),
+        "start": day_words(start),
+    }
 
 
 def _lines(found: Found, company: str, period: str) -> pa.Table:
