@@ -47,6 +47,18 @@ def test_anyone_may_search_and_see_what_is_public(client: Client, firms: dict[st
     assert told["public"]["in_force"] == []
 
 
+def test_a_part_of_a_code_that_finds_nobody_is_refused_with_what_a_code_needs(
+    client: Client, firms: dict[str, int]
+) -> None:
+    answer = client.get("/api/v1/subjects", {"q": "9132"})
+    told = answer.json()
+    assert (answer.status_code, told["type"]) == (400, "urn:chengxin:problem:search.part_of_code")
+    assert "18 位" in told["hint_zh"]
+    assert "18 characters" in told["hint_en"]
+    assert len(client.get("/api/v1/subjects", {"q": "91320600"}).json()) == 3
+    assert client.get("/api/v1/subjects", {"q": "没有这家"}).json() == []
+
+
 def test_an_unknown_code_is_a_problem_that_helps(client: Client, opened: Any) -> None:
     answer = client.get("/api/v1/subjects/91320600MA0DEM0A15")
     assert answer.status_code == 404

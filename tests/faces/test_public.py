@@ -47,6 +47,24 @@ def test_nothing_found_is_said_kindly_and_text_is_escaped(firms: dict[str, int],
     assert "不等于有问题" in shown
 
 
+@pytest.mark.parametrize("text", ["9132", "９１３２", "91-32", "320600MA0", "12345678901234567"])
+def test_a_part_of_a_code_that_finds_nobody_is_told_what_a_code_needs(
+    firms: dict[str, int], client: Client, text: str
+) -> None:
+    shown = client.get("/search", {"q": text}).content.decode()
+    assert "像是代码的一部分" in shown
+    assert "共 18 位，请写全" in shown
+    client.post("/language", {"language": "en", "next": "/"})
+    assert "has 18 characters, type them all" in client.get("/search", {"q": text}).content.decode()
+
+
+@pytest.mark.parametrize("text", ["没有这家", "zzzz", "91320600", "9" * 18, "71093123-X", "9"])
+def test_what_is_no_part_of_a_code_is_not_taken_for_one(
+    firms: dict[str, int], client: Client, text: str
+) -> None:
+    assert "像是代码的一部分" not in client.get("/search", {"q": text}).content.decode()
+
+
 def test_too_many_are_cut_and_said(firms: dict[str, int], client: Client, monkeypatch: Any) -> None:
     monkeypatch.setattr("chengxin.faces.public.search.LIMIT", 1)
     assert "符合的很多" in client.get("/search", {"q": "云泽"}).content.decode()

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from chengxin.core import identifiers
+from chengxin.core.errors import InputError
 
 from . import persons
 from .finding import Found
@@ -17,9 +18,25 @@ SHOWN = ("uscc", "regno", "orgcode", "taxno", "permit")
 _SHORTEST = 5
 
 
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split()).replace("-", "")
+
+
+def part_of_code(text: str) -> InputError | None:
+    """This will say, for a text that found nobody, that it may be a part of a code and a whole one is needed.
+
+    A part is mostly digits, so that initials are none; a whole code of another scheme is none either.
+    """
+    code = _folded(text)
+    mostly_digits = code.isascii() and code.isalnum() and 2 * sum(map(str.isdigit, code)) >= len(code)
+    if not (mostly_digits and 2 <= len(code) < 18) or identifiers.classify(code):
+        return None
+    return InputError("search.part_of_code", text=text, length=len(code), least=_SHORTEST)
+
+
 def compact(text: str) -> str:
     """This will give what a typed code may be: half-width, upper-case, letters and digits; else nothing."""
-    code = "".join(unicodedata.normalize("NFKC", text).upper().split()).replace("-", "")
+    code = _folded(text)
     fits = _SHORTEST <= len(code) <= 64 and code.isascii() and code.isalnum() and any(map(str.isdigit, code))
     return code if fits else ""
 

@@ -17,14 +17,24 @@ from chengxin.ledger.scope import Scope
 
 from . import bulk, naming, segments
 from .cards import Card, cards
-from .codes import by_code
+from .codes import by_code, part_of_code
 from .finding import Found, Question, find
 from .guessing import Candidate, candidates
 from .linkage import in_force
 from .names import all_initials, normal
 from .segments import Entry, Group, Manifest
 
-__all__ = ["REASONS", "Candidate", "Hit", "candidates", "index_names", "reindex", "said", "search"]
+__all__ = [
+    "REASONS",
+    "Candidate",
+    "Hit",
+    "candidates",
+    "index_names",
+    "part_of_code",
+    "reindex",
+    "said",
+    "search",
+]
 
 REASONS: dict[str, tuple[str, str]] = {
     "code": ("代码相符", "the code itself"),

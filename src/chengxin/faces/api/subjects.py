@@ -13,7 +13,7 @@ from chengxin.effects.why import why
 from chengxin.faces.premises import premises
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.registry import card, subject_of_code
-from chengxin.subjects.search import search
+from chengxin.subjects.search import part_of_code, search
 
 router = Router()
 
@@ -30,8 +30,13 @@ class HitOut(Schema):
 
 @router.get("/subjects", response=list[HitOut], summary="按名称或代码找 / search")
 def find(request: HttpRequest, q: str, limit: Query[int] = 20) -> list[dict[str, Any]]:
-    """Organisations by name, former name, initials or code, the most prominent first."""
+    """Organisations by name, former name, initials or code, the most prominent first.
+
+    A part of a code that finds nobody is refused with what a code needs; other texts give an empty list.
+    """
     hits = search(premises().store, q, Scope.public(), limit=max(1, min(limit, 100)))
+    if not hits and (part := part_of_code(q[:80])):
+        raise part
     return [vars(hit) for hit in hits]
 
 

@@ -20,9 +20,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     here = open_house()
     from chengxin.ledger.scope import Scope
-    from chengxin.subjects.search import search
+    from chengxin.subjects.search import part_of_code, search
 
     hits = search(here.store, options.text, Scope.public(), limit=options.limit)
+    if not hits and (part := part_of_code(options.text)):
+        raise part
     answer([asdict(hit) for hit in hits], as_json=options.json, show=_show)
     return 0
 

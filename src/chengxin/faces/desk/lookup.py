@@ -14,11 +14,11 @@ from chengxin.cases.models import Standpoint
 from chengxin.core.errors import MissingError
 from chengxin.faces.desk.batches import item_title
 from chengxin.faces.wording import reasons, scheme
-from chengxin.kit import Column, Empty, Table, Visit, ask, chain, page, spoken
+from chengxin.kit import Column, Empty, Table, Visit, ask, chain, language, page, spoken
 from chengxin.ledger.models import Agency
 from chengxin.records.timeline import timeline
 from chengxin.subjects.registry import card, cards
-from chengxin.subjects.search import search
+from chengxin.subjects.search import part_of_code, search
 
 PURPOSES = {
     "permit": noop("行政许可审查"),
@@ -50,6 +50,8 @@ def subjects(visit: Visit) -> HttpResponseBase:
     """This will find subjects by name or code within the scope; names and codes of organisations only."""
     text = visit.asked.get("q", "").strip()[:80]
     found = search(visit.store, text, visit.scope, limit=200) if text else []
+    part = part_of_code(text)
+    hint = "试试曾用名、拼音首字母或十八位代码。"
     table = Table(
         "subjects",
         columns=[
@@ -58,7 +60,7 @@ def subjects(visit: Visit) -> HttpResponseBase:
             Column("reasons", "因何找到", value=lambda hit: reasons(hit.reasons), sort="-"),
         ],
         rows=list(found),
-        empty=Empty("没有找到", "试试曾用名、拼音首字母或十八位代码。")
+        empty=Empty("没有找到", part.sentence(language()) + part.hint(language()) if part else hint)
         if text
         else Empty("输入名称、代码或拼音首字母", "只列名称和代码；看未公示的内容要先写明事由。"),
         exports=False,

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from chengxin.kit import Visit, page
+from chengxin.kit import Visit, language, page
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.registry import cards
+from chengxin.subjects.search import part_of_code
 from chengxin.subjects.search import search as find
 
 LIMIT = 50
@@ -27,8 +28,10 @@ def search(visit: Visit) -> HttpResponseBase:
         return render(visit.request, "faces/public/suggested.html", {"hits": found, "text": text})
     found = hits(visit, text, LIMIT + 1) if text else []
     crowded = len(found) > LIMIT
+    part = part_of_code(text) if text and not found else None
+    told = (part.sentence(language()), part.hint(language())) if part else ()
     return visit.render(
-        "faces/public/search.html", text=text, hits=found[:LIMIT], crowded=crowded, limit=LIMIT
+        "faces/public/search.html", text=text, hits=found[:LIMIT], crowded=crowded, limit=LIMIT, part=told
     )
 
 
