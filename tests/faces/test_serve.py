@@ -30,12 +30,11 @@ def port() -> int:
 
 
 @pytest.fixture
-def serve(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A served empty home that has answered once."""
+def begun(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """An empty home that is about to be served."""
     command = [sys.executable, "-m", "chengxin.faces.cli", "serve", "--port", str(port), "--no-worker"]
     running = subprocess.Popen(command, env=City(home).environment, stderr=subprocess.DEVNULL)
     try:
-        _until(lambda: running.poll() is None and _answers(port))
         yield running
     finally:
         for process in _descended(running.pid):
@@ -43,6 +42,25 @@ def serve(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
                 os.kill(process, signal.SIGKILL)
         running.kill()
         running.wait()
+
+
+@pytest.fixture
+def serve(begun: subprocess.Popen[bytes], port: int) -> subprocess.Popen[bytes]:
+    """A served empty home that has answered once."""
+    _until(lambda: begun.poll() is None and _answers(port))
+    return begun
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_that_are_still_loading_end_too(
+    begun: subprocess.Popen[bytes], port: int, how: signal.Signals
+) -> None:
+    _until(lambda: len(_descended(begun.pid)) == 3)
+    web = _descended(begun.pid)
+    begun.send_signal(how)
+    assert begun.wait(timeout=WAIT) == (0 if how == signal.SIGTERM else -how)
+    _until(lambda: not any(map(_lives, web)))
+    _bind(port)
 
 
 def test_all_its_processes_end_with_it_when_asked(serve: subprocess.Popen[bytes], port: int) -> None:
