@@ -10,7 +10,7 @@ import pytest
 import yaml
 from levy import Desk, at, mass, on_all, rows
 
-from chengxin.cases import schedules
+from chengxin.cases import follow, schedules
 from chengxin.cases.standpoints import point_of
 from chengxin.core.errors import ChengxinError
 from chengxin.effects import standing
@@ -90,15 +90,18 @@ def test_a_letter_a_row_and_who_cannot_be_reached_that_way_is_passed_by(desk: De
     assert schedules.act_on_all(schedule, "serve", detail={"means": "public_notice"}, **given).taken == 1
 
 
-def test_an_announced_decision_binds_nobody_before_its_day(desk: Desk) -> None:
-    standing_before = standing.lines()
+def test_an_announced_decision_binds_nobody_before_its_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_followers", [standing.follow])
     case = desk.case("plain")
     for kind in ("propose", "notify", "serve", "waive", "decide"):
         desk.do(case, kind)
     desk.do(case, "fail_service", {"means": "registered_letter", "reason": "returned"})
     served = desk.do(case, "serve_decision", {"means": "public_notice"})
     assert [line["since"] for line in served.detail["lines"]] == ["2016-12-08"]
-    assert standing.lines() == standing_before
+    assert not standing.in_force(date(2016, 12, 7)).exists()
+    assert [line.subject for line in standing.in_force(date(2016, 12, 8))] == [case.subject]
 
 
 @pytest.mark.parametrize("means", ["in_person", "registered_letter", "public_notice"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,9 +17,9 @@ def house() -> Any:
 
 
 @pytest.fixture
-def road(official: Callable[..., Any], house: Any) -> Iterator[Road]:
+def road(official: Callable[..., Any], house: Any, monkeypatch: pytest.MonkeyPatch) -> Road:
     from chengxin.cases import follow
     from chengxin.effects import standing
 
-    follow.register(standing.follow)
-    yield Road(official, house)
+    monkeypatch.setattr(follow, "_followers", [standing.follow])
+    return Road(official, house)
