@@ -81,8 +81,10 @@ if TYPE_CHECKING:
     from chengxin.kit.places import bodies, divisions
     from chengxin.kit.progress import Progress
     from chengxin.kit.tables import Column, Empty, Filter, Table
+    from chengxin.kit.telling import keep, kept_of, tell
     from chengxin.kit.words import countdown, day_words, duty, language, spoken, yuan
     from chengxin.subjects.cards import cards
+    from chengxin.subjects.codes import subject_of_code
 
 _NAMES = {
     "chengxin.kit.pages": ("page", "Visit"),
@@ -103,7 +105,9 @@ _NAMES = {
         *("bill_files", "bill_file", "bill_from", "refuse_bill", "issue_bill", "adjust_bill"),
         *("bill_lines", "bill_total", "bill_as_issued", "reconciled"),
     ),
+    "chengxin.kit.telling": ("tell", "keep", "kept_of"),
     "chengxin.subjects.cards": ("cards",),
+    "chengxin.subjects.codes": ("subject_of_code",),
     "chengxin.kit.words": ("countdown", "day_words", "duty", "spoken", "yuan", "language"),
     "chengxin.kit.places": ("bodies", "divisions"),
 }
@@ -148,6 +152,8 @@ __all__ = [
     "found_last",
     "grade_badge",
     "issue_bill",
+    "keep",
+    "kept_of",
     "language",
     "left_out_of",
     "list_rows",
@@ -169,6 +175,8 @@ __all__ = [
     "state_word",
     "step",
     "step_rows",
+    "subject_of_code",
+    "tell",
     "within",
     "yuan",
 ]
