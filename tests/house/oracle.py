@@ -115,6 +115,8 @@ def _effects_without_decision(
     known: Mapping[int, Told], effects: Iterable[Mapping[str, Any]], in_force: InForce
 ) -> Iterator[str]:
     for effect in effects:
+        if effect["act"] is None and effect["record"] is not None:
+            continue  # another body's decision that came as a record: judged by ``unproved``
         bound = known.get(effect["act"] or 0)
         kind = "serve_decision" if effect["adverse"] else "decide"
         if bound is None or bound.kind != kind or bound.case != effect["case"]:
@@ -132,6 +134,21 @@ def _effects_without_decision(
         if effect["agency"] != decision.agency:
             yield f"effect {effect['id']} bears another body's name than its decision"
         yield from _interval(effect, bound, decision)
+
+
+RESTING = """select s.id, s.article, s.since, b.item from effects_standing s
+             left join records_sheet h on h.id = s.record >> 32 left join records_batch b on b.id = h.batch_id
+             where s.act is null"""
+
+
+def unproved(query: Query, carrying: Iterable[str], in_force: InForce, today: str) -> list[str]:
+    """Law 1: what follows from no act of ours rests on a record of an item that carries another body's decision."""
+    items = set(carrying)
+    return [
+        f"effect {number} rests on {item or 'no record'}, under {article}"
+        for number, article, _since, item in query(RESTING)
+        if item not in items or not in_force(article, today)
+    ]
 
 
 def _interval(effect: Mapping[str, Any], bound: Told, decision: Told) -> Iterator[str]:
@@ -344,8 +361,10 @@ def _reached(road: list[Told], whole: list[Told]) -> str | None:
             state = "in_force"
         if act.kind == "object" and act.detail["on_objection"] == "freeze":
             frozen.add(act.id)
-        if act.kind == "answer_objection":
-            frozen.discard(act.detail["objection"])
+        if act.kind == "annotate" and act.detail["stays"]:
+            frozen.add(act.id)
+        if act.kind in {"answer_objection", "end_annotation"}:
+            frozen.discard(act.detail.get("objection", act.detail.get("note")))
     if road and state == "open":
         return "proposed" if whole else "kept"
     return "frozen" if frozen and state == "in_force" else state

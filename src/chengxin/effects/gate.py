@@ -248,7 +248,7 @@ def _measure(
         citation=article.citation if article else line.article,
         proposal=article is None or article.status == "proposal",
         agency=line.agency,
-        contact=names.get(line.agency, line.agency),
+        contact=str(line.body.get("maker") or names.get(line.agency, line.agency)),
         since=line.since.isoformat(),
         until=line.until.isoformat() if line.until else None,
         exit=line.exit,

@@ -125,7 +125,8 @@ def published(subject: int, *, store: Store, house: House, now: datetime) -> Pub
 
 def decisions(subject: int, *, house: House, on: date) -> list[InForce]:
     """This will give our own decisions in force that show something, adverse ones first."""
-    shown = [line for line in in_force(on, [subject]) if _shows(line, house)]
+    held = in_force(on, [subject]).filter(record__isnull=True)  # another body's stands among the records
+    shown = [line for line in held if _shows(line, house)]
     cases = Case.objects.in_bulk({line.case for line in shown if line.case})
     acts = Act.objects.in_bulk({line.act for line in shown if line.act})
     names = _agency_names(line.agency for line in shown)

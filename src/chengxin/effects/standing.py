@@ -48,16 +48,18 @@ def in_force(on: date, subjects: Iterable[int] | None = None) -> QuerySet[Standi
 
 
 def rebuild(now: datetime) -> int:
-    """This will drop the projection and build it again from the acts; it says how many lines there are.
+    """This will drop what rests on acts and build it again from them; it says how many lines there are.
+
+    What rests on other bodies' records is ``resting``'s.
 
     ``now`` bounds the acts that are read: a rebuild of a past moment shows what stood then.
     """
     acts = Act.objects.filter(at__lte=now).select_related("case").order_by("id")
     with transaction.atomic():
-        Standing.objects.all().delete()
+        Standing.objects.filter(record__isnull=True).delete()
         for act in acts.iterator(chunk_size=_SLICE):
             follow([act])
-        return Standing.objects.count()
+        return Standing.objects.filter(record__isnull=True).count()
 
 
 def lines() -> list[tuple[Any, ...]]:

@@ -87,7 +87,12 @@ class _Chain:
         return name
 
     def add_effect(self, line: Standing) -> None:
-        """An effect stands on the act by which it binds, and that on the decision it served."""
+        """An effect stands on the act by which it binds, and that on the decision it served; or on a record."""
+        if line.record is not None:
+            because = [self.add_record(line.record), self.add_article(line.article)]
+            title = f"{line.title}（{_period(line.since, line.until)}）"
+            self.add("effect", f"effect:record-{line.pk}:{line.effect}", _resting(line), title, because)
+            return
         act = Act.objects.select_related("case", "schedule").get(pk=line.act or 0)
         place, said = next(
             (place, said)
@@ -190,6 +195,13 @@ def _runs(act: Act, decision: Act) -> list[str]:
     return list(dict.fromkeys((*named, *(proposed.cites.get("runs", ()) if proposed else ()))))
 
 
+def _resting(line: Standing) -> str:
+    """The hash of what an effect on a record says."""
+    until = line.until.isoformat() if line.until else None
+    said = (line.effect, line.part, line.record, line.since.isoformat(), until)
+    return digest(list(said))
+
+
 def _period(since: date, until: date | None) -> str:
     return f"{since.isoformat()} 至 {until.isoformat()}" if until else f"自 {since.isoformat()} 起"
 
@@ -204,6 +216,9 @@ def _checks(store: Store, house: House) -> Mapping[str, Any]:
 
     def effect(link: Link) -> bool:
         _, act, place = link["id"].split(":")
+        if act.startswith("record-"):
+            line = Standing.objects.filter(pk=act.removeprefix("record-")).first()
+            return line is not None and _resting(line) == link["hash"]
         held = Act.objects.filter(pk=act).first()
         return held is not None and digest(held.detail["lines"][int(place)]) == link["hash"]
 

@@ -137,9 +137,10 @@ def system_official() -> Official:
 def _tell_followers() -> None:
     """Who stands above ``cases`` and must hear of every act in its transaction."""
     from chengxin.cases import follow
-    from chengxin.effects import standing
+    from chengxin.effects import resting, standing
 
     follow.register(standing.follow)
+    follow.register(resting.follow)
 
 
 def _refuse_one_database_for_both() -> None:

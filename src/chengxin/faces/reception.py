@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
+
 from chengxin.cases.receipt import receive_batch
+from chengxin.effects import resting
 from chengxin.faces.premises import Premises
 from chengxin.ledger.models import Official
 from chengxin.ledger.officials import require
@@ -44,7 +47,7 @@ def receive(
     can be taken (nothing was).
     """
     require(hand.official, "hand_in", on=here.today)
-    return receive_batch(
+    receipt = receive_batch(
         item,
         path,
         store=here.store,
@@ -59,4 +62,7 @@ def receive(
         idempotency_key=idempotency_key,
         progress=progress,
         file_name=file_name or path.name,
+        digest_key=settings.DIGEST_KEY,
     )
+    resting.settle(receipt.batch, store=here.store, house=here.house, now=here.now)
+    return receipt

@@ -33,6 +33,11 @@ SECRET_KEY = env.str("CHENGXIN_SECRET_KEY", default="") or _secret("secret")
 DIGEST_KEY = env.str("CHENGXIN_DIGEST_KEY", default="") or _secret("digest")
 WRAP_KEY = env.str("CHENGXIN_WRAP_KEY", default="") or _secret("wrap")
 EXCHANGE_KEY = env.str("CHENGXIN_EXCHANGE_KEY", default="") or _secret("exchange")
+FEED_KEYS = [
+    (agency, key)
+    for agency, _, key in (each.partition("=") for each in env.list("CHENGXIN_FEED_KEYS", default=[]))
+]
+"""Whose signed feed is taken, and by which key: ``agency=whpk_…`` (ed25519) or ``agency=whsec_…``, by commas."""
 DEBUG = env.bool("CHENGXIN_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("CHENGXIN_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CHENGXIN_ORIGINS", default=[])

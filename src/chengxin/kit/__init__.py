@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     )
     from chengxin.kit.chains import ChainLink, chain
     from chengxin.kit.charts import Chart, Series, bars, columns, dot_strip, sparkline, stacked_bars
+    from chengxin.kit.elsewhere import contest, deltas, masked, receivers, rested
     from chengxin.kit.export import attachment
     from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
@@ -106,6 +107,7 @@ _NAMES = {
         *("bill_lines", "bill_total", "bill_as_issued", "reconciled"),
     ),
     "chengxin.kit.telling": ("tell", "keep", "kept_of"),
+    "chengxin.kit.elsewhere": ("rested", "contest", "masked", "receivers", "deltas"),
     "chengxin.subjects.cards": ("cards",),
     "chengxin.subjects.codes": ("subject_of_code",),
     "chengxin.kit.words": ("countdown", "day_words", "duty", "spoken", "yuan", "language"),
@@ -142,8 +144,10 @@ __all__ = [
     "cards",
     "chain",
     "columns",
+    "contest",
     "countdown",
     "day_words",
+    "deltas",
     "divisions",
     "document",
     "dot_strip",
@@ -159,12 +163,15 @@ __all__ = [
     "list_rows",
     "list_table",
     "lists_of",
+    "masked",
     "next_number",
     "page",
     "propose_list",
     "reasons_of",
+    "receivers",
     "reconciled",
     "refuse_bill",
+    "rested",
     "rows_underway",
     "signatures",
     "sparkline",

@@ -15,7 +15,7 @@ from chengxin.core.hashing import hash_bytes
 from chengxin.policy.codec import from_json, to_json
 from chengxin.policy.house import House
 
-FORM = 2
+FORM = 3
 """The form of the body. A later form reads the earlier ones, since old runs replay under old bundles."""
 
 
@@ -37,20 +37,27 @@ def unseal(body: bytes) -> House:
     """This will give the same house again; a body of another shape raises ``HouseFault``."""
     try:
         told: dict[str, Any] = json.loads(body)
-        if told["form"] == 1:
-            _grow(told["house"])
-        elif told["form"] != FORM:
+        if told["form"] not in range(1, FORM + 1):
             raise ValueError(f"form {told['form']}")
+        _grow(told["house"], told["form"])
         return from_json(House, told["house"])
     except (ValueError, KeyError, TypeError) as error:
         raise HouseFault("bundle.unreadable", sha256=hash_bytes(body), what=f"{error}") from error
 
 
-def _grow(house: dict[str, Any]) -> None:
-    """Form 1 knew no matters: a measure sealed in it names none."""
+def _grow(house: dict[str, Any], form: int) -> None:
+    """Form 1 knew no matters, form 2 no effect that rests on another body's decision and no maker
+    beside a proof: what was sealed has none."""
     for _name, program in house["programs"]:
         for _effect, declared in program["effects"]:
-            declared["matters"] = []
+            if form == 1:
+                declared["matters"] = []
+            if form <= 2:
+                declared["rests_on"] = []
+    if form <= 2:
+        for _name, item in house["items"]:
+            if item["proves"] is not None:
+                item["proves"]["maker"] = ""
 
 
 def digest_of(declared: Any) -> str:

@@ -96,6 +96,8 @@ class Proof:
     ends_on: str = ""
     exit: str = ""
     """The named exit condition, where the decision ends on none of its own dates."""
+    maker: str = ""
+    """The column that names who decided, where the sender passes it on for another: whom to ask."""
 
     @property
     def columns(self) -> tuple[str, ...]:

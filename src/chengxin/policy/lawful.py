@@ -14,7 +14,7 @@ from chengxin.policy.denied import check_denied
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
 from chengxin.policy.procedures import HEARING, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
-from chengxin.policy.programs import Effect
+from chengxin.policy.programs import Effect, Program
 from chengxin.policy.values import NATION, Cell, Values
 
 if TYPE_CHECKING:
@@ -74,7 +74,17 @@ def _check_effects(house: House, sources: Sources) -> None:
     for program in house.programs.values():
         for effect in program.effects.values():
             _check_effect(f"effect/{program.name}.{effect.name}", effect, house, sources)
+            _check_rests(f"effect/{program.name}.{effect.name}", effect, program, house, sources)
     _check_matters(house, sources)
+
+
+def _check_rests(address: str, effect: Effect, program: Program, house: House, sources: Sources) -> None:
+    """This will let an effect rest on a record only where the record carries its maker's decision (house law 1)."""
+    for name in effect.rests_on:
+        item = house.items.get(name)
+        if name not in program.reads or item is None or item.carries != "decision":
+            mark = sources.at(f"{address}/rests_on")
+            sources.complain(mark, "effect.rests_on_no_decision", effect=effect.name, item=name)
 
 
 def _check_matters(house: House, sources: Sources) -> None:

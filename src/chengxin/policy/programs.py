@@ -50,6 +50,8 @@ class Effect:
     """Of a measure: A derogates, B manages within duty, C only recommends to others."""
     matters: tuple[Matter, ...] = ()
     """Of a measure: where the gate tells of it."""
+    rests_on: tuple[str, ...] = ()
+    """Catalogue items that carry another body's decision: with its proof, each record of them brings the effect."""
 
 
 @dataclass(frozen=True)

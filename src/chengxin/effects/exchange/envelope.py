@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chengxin.core.canonical import canonical_json
@@ -94,6 +95,30 @@ def _signature(signed: bytes, subscriber: Subscriber, key: str) -> str:
         return "v1a," + base64.b64encode(private_key(key).sign(signed)).decode()
     mac = hmac.digest(webhook_secret(subscriber, key), signed, "sha256")
     return "v1," + base64.b64encode(mac).decode()
+
+
+def is_signed(words: Mapping[str, str], body: bytes, keys: Iterable[str]) -> bool:
+    """This will say whether one of a sender's keys signed a message that came to us the same way.
+
+    ``whpk_`` is an ed25519 public key, ``whsec_`` a shared secret; a sender that changes keys has both for a while.
+    """
+    signed = f"{words.get('webhook-id', '')}.{words.get('webhook-timestamp', '')}.".encode() + body
+    given = [each.split(",", 1) for each in words.get("webhook-signature", "").split() if "," in each]
+    return any(_holds(kind, mark, signed, key) for key in keys for kind, mark in given)
+
+
+def _holds(kind: str, mark: str, signed: bytes, key: str) -> bool:
+    try:
+        if kind == "v1a" and key.startswith("whpk_"):
+            public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.removeprefix("whpk_")))
+            public.verify(base64.b64decode(mark), signed)
+            return True
+        if kind == "v1" and key.startswith("whsec_"):
+            mac = hmac.digest(base64.b64decode(key.removeprefix("whsec_")), signed, "sha256")
+            return hmac.compare_digest(base64.b64decode(mark), mac)
+    except (InvalidSignature, ValueError):
+        return False
+    return False
 
 
 def private_key(key: str) -> Ed25519PrivateKey:

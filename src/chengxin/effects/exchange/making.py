@@ -1,8 +1,8 @@
 """Events out of the ledger: read forward by its order number, never by insert id.
 
-An entry says which acts were done; the acts say which lines of the standing they touch; a line that differs
-from what was told of it last becomes an event, with the whole line as it stands. Reading twice therefore
-tells once, and a maker that dies between two steps leaves nothing half told.
+An entry says which acts were done, or which lines resting on others' decisions changed; the acts say which lines of
+the standing they touch; a line that differs from what was told of it last becomes an event, with the whole line as
+it stands. Reading twice therefore tells once, and a maker that dies between two steps leaves nothing half told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import Max, QuerySet
 
 from chengxin.cases.models import Act
 from chengxin.core.clock import day_of
+from chengxin.effects import resting
 from chengxin.effects.exchange.models import Delivery, Event, Reading, Subscriber
 from chengxin.effects.exchange.subscribing import entitled
 from chengxin.effects.models import Standing
@@ -28,7 +29,10 @@ SLICE: Final = 200
 """Lines looked at in one short transaction."""
 ENTRIES: Final = 50
 _BEGINS: Final = frozenset({"decide", "serve_decision"})
-_TOUCHES: Final = _BEGINS | {"repair", "revoke", "lapse", "review", "object", "answer_objection"}
+_MARKS: Final = frozenset(
+    {"object", "answer_objection", "ask_review", "answer_review", "annotate", "end_annotation"}
+)
+_TOUCHES: Final = _BEGINS | _MARKS | {"repair", "revoke", "lapse", "review"}
 
 
 def make(*, house: House, now: datetime) -> int:
@@ -43,6 +47,8 @@ def make(*, house: House, now: datetime) -> int:
 
 def line_of(standing: Standing) -> str:
     """This will name a line so that it keeps its name when the projection is rebuilt."""
+    if standing.record is not None:  # the record that speaks for it may be replaced
+        return f"record:{standing.program}:{standing.effect}:{standing.subject}:{standing.part}"[:180]
     return f"{standing.act}:{standing.row}:{standing.effect}:{standing.part}:{standing.site or 0}"[:180]
 
 
@@ -73,6 +79,8 @@ def _forward(house: House, now: datetime) -> tuple[int, bool]:
 
 def _touched(entry: Entry) -> QuerySet[Standing]:
     """The lines that the acts of one entry began, ended or marked."""
+    if entry.kind == resting.ENTRY:
+        return resting.touched(entry.ref)
     if entry.kind != "act":
         return Standing.objects.none()
     first, _, last = entry.ref.removeprefix("cases_act:").partition("-")

@@ -16,6 +16,7 @@ from chengxin.faces.api import gate, problems
 from chengxin.faces.api.batches import router as batches
 from chengxin.faces.api.catalogue import router as catalogue
 from chengxin.faces.api.exchange import router as exchange
+from chengxin.faces.api.feeds import router as feeds
 from chengxin.faces.api.ledger import router as ledger
 from chengxin.faces.api.looks import router as looks
 from chengxin.faces.api.subjects import router as subjects
@@ -79,4 +80,5 @@ api.add_router("/", catalogue, tags=["catalogue 目录"])
 api.add_router("/", batches, tags=["batches 报送"], auth=key)
 api.add_router("/", ledger, tags=["ledger 账簿"], auth=key)
 api.add_router("/", looks, tags=["looks 查阅"], auth=key)
+api.add_router("/", feeds, tags=["feeds 增量"], auth=key)
 api.add_router("/", exchange, tags=["exchange 交换"], auth=key)

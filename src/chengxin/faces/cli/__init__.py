@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("建好演示城市", "build the demo city"),
     "check": ("检查法律、目录、程序的全部声明", "check every declaration of law, catalogue and programs"),
     "load": ("收一份部门报送的文件", "take a department's file"),
+    "feed": ("收一份法院等机关的签名增量", "take a signed delta of a body that decides elsewhere"),
     "template": ("导出一个目录事项的填报表", "write the Excel template of a catalogue item"),
     "reckon": ("按某日的记录算出研判", "reckon findings as of a day"),
     "reshelve": ("由底单重建书架和检索", "rebuild shelves and the search index from the sheets"),

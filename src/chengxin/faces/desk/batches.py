@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases.receipt import attesting
 from chengxin.core.errors import MissingError
 from chengxin.core.errors import sentences as said
+from chengxin.effects import resting
 from chengxin.kit import Column, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.kit.export import TYPES
 from chengxin.ledger.models import Agency
@@ -222,6 +223,7 @@ def withdraw_batch(visit: Visit, number: int) -> HttpResponseBase:
     asked = ask(visit, ReasonForm, review=True)
     if asked.done:
         withdraw(it, official=visit.who, reason=asked.form.cleaned_data["reason"], now=visit.now)
+        _rest(visit, it)
         visit.say(_("已撤回，回执 %(number)s 不再计入。") % {"number": number})
         return visit.go("desk:batch", number=number)
     return visit.render(
@@ -276,4 +278,11 @@ def _corrected(visit: Visit, it: Batch, said: dict[str, Any]) -> int:
         )  # fmt: skip
     finally:
         path.unlink(missing_ok=True)
+    _rest(visit, it)
     return int(taken.batch.pk)
+
+
+def _rest(visit: Visit, it: Batch) -> None:
+    """This will end at once whatever rested on what was taken back, and begin what rests on what replaced it."""
+    if it.item in resting.items(visit.house):
+        resting.refresh(it.item, store=visit.store, house=visit.house, now=visit.now)

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.cases.receipt import attesting
+from chengxin.effects import resting
 from chengxin.faces.desk.intake import item_of
 from chengxin.kit import DayInput, Visit, ask, page, spoken
 from chengxin.policy.items import Column, Item
@@ -73,10 +74,12 @@ def receive_one(visit: Visit, it: Item, said: dict[str, Any]) -> Receipt:
     """This will take one record, visible at once, with its receipt in the same transaction."""
     agency = str(visit.who.agency_id)
     attest = attesting(it, agency=agency, official=visit.who, now=visit.now, bundle=visit.adopted)
-    return take_row(
+    receipt = take_row(
         it, said, store=visit.store, house=visit.house, bundle=visit.bundle, agency=agency, official=visit.who,
         door="form", now=visit.now, told_on=visit.today, attest=attest,
     )  # fmt: skip
+    resting.settle(receipt.batch, store=visit.store, house=visit.house, now=visit.now)
+    return receipt
 
 
 @page(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chengxin.cases import lapsing
 from chengxin.core.errors import MissingError
+from chengxin.effects import resting
 from chengxin.effects.snapshot import snapshot
 from chengxin.engine.store import Kind
 from chengxin.faces import boot
@@ -110,6 +111,11 @@ def _snapshot(here: Premises) -> int:
     return receipt.batch.taken if receipt else 0
 
 
+def _rest(here: Premises) -> int:
+    """This will hold what rests on other bodies' records against them, whatever a killed door left undone."""
+    return resting.refresh_all(store=here.store, house=here.house, now=here.now)
+
+
 def _merge(here: Premises) -> Any:
     return shelves.merge(store=here.store, house=here.house)
 
@@ -130,6 +136,7 @@ PARTS: dict[str, Callable[[Premises], Any]] = {
     "lapse": _lapse,
     "inbox": _inbox,
     "shelve": _shelve,
+    "rest": _nightly("rest", _rest),
     "snapshot": _nightly("snapshot", _snapshot),
     "merge": _nightly("merge", _merge),
     "sweep": _nightly("sweep", _sweep),

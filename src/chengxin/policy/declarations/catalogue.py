@@ -124,6 +124,7 @@ def _proof(page: Page) -> Proof | None:
         decided_on=each.code("decided_on"),
         ends_on=each.code("ends_on", required=False),
         exit=each.code("exit", required=False),
+        maker=each.code("maker", required=False),
     )
     each.close()
     return proof

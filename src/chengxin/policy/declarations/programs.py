@@ -129,7 +129,7 @@ def _effects(program: str, page: Page, sources: Sources) -> dict[str, Effect]:
         each = page.opened(node)
         if each is not None:
             effects[name] = _effect(name, each)
-            sources.place(f"effect/{program}.{name}", each, "basis", "group", "matters")
+            sources.place(f"effect/{program}.{name}", each, "basis", "group", "matters", "rests_on")
             sources.marks[f"effect/{program}.{name}"] = mark
             each.close()
     return effects
@@ -154,6 +154,7 @@ def _effect(name: str, page: Page) -> Effect:
         shows=page.codes("shows"),
         group=next((each for each in MEASURE_GROUPS if each == group), None),
         matters=matters,
+        rests_on=page.codes("rests_on"),
     )
 
 
