@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from chengxin.kit.export import attachment
     from chengxin.kit.forms import Asked, DayInput, ask
     from chengxin.kit.pages import Visit, page
-    from chengxin.kit.places import bodies, divisions
+    from chengxin.kit.places import bodies, divisions, duties_of
     from chengxin.kit.progress import Progress
     from chengxin.kit.tables import Column, Empty, Filter, Table
     from chengxin.kit.telling import keep, kept_of, tell
@@ -111,7 +111,7 @@ _NAMES = {
     "chengxin.subjects.cards": ("cards",),
     "chengxin.subjects.codes": ("subject_of_code",),
     "chengxin.kit.words": ("countdown", "day_words", "duty", "spoken", "yuan", "language"),
-    "chengxin.kit.places": ("bodies", "divisions"),
+    "chengxin.kit.places": ("bodies", "divisions", "duties_of"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = [
@@ -151,6 +151,7 @@ __all__ = [
     "divisions",
     "document",
     "dot_strip",
+    "duties_of",
     "duty",
     "find_now",
     "found_last",

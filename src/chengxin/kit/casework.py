@@ -152,11 +152,17 @@ def step(
     )  # fmt: skip
 
 
-def step_rows(visit: Visit, schedule: Schedule, kind: str, subjects: Sequence[int] | None = None) -> Tally:
+def step_rows(
+    visit: Visit,
+    schedule: Schedule,
+    kind: str,
+    subjects: Sequence[int] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Tally:
     """This will take one step in every row that stands where it may be taken, or in some of them."""
     return schedules.act_on_all(
         schedule, kind, official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now,
-        bundle=visit.adopted, store=visit.store, subjects=subjects,
+        bundle=visit.adopted, store=visit.store, subjects=subjects, detail=detail,
     )  # fmt: skip
 
 
