@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from chengxin.cases import notes
 from chengxin.cases.acts import act
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import EDGES
@@ -19,11 +20,16 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Objection, Procedure, Step
+from chengxin.policy.procedures import Exit, Objection, Procedure, Repair, Step
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
 RUN = "ab" * 32
+PAPERED = frozenset(
+    {"answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
+    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words"}
+)
+"""Acts that come with a paper; a test that leaves it out says ``cites={}``."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -63,6 +69,7 @@ def house() -> House:
     effects = {
         "sewage_surcharge": effect("sewage_surcharge", "tariff", adverse=True),
         "honour": effect("honour", "incentive", adverse=False),
+        "shown": effect("shown", "publication", adverse=True),
         "no_loan": effect("no_loan", "measure", adverse=True, on_objection="freeze"),
     }
     procedures = [
@@ -72,11 +79,22 @@ def house() -> House:
         procedure("freezing", "no_loan", objection=Objection("self", "freeze")),
         procedure("reviewed", "sewage_surcharge", steps=(*HEARING, Step("legal_review", "price", ARTICLE))),
     ]
+    apply = Step("apply_repair", "subject", ARTICLE)
+    for severity in ("minor", "general", "serious"):
+        steps = (*HEARING, apply)
+        procedures.append(procedure(severity, "shown", steps=steps, repair=Repair(severity, ARTICLE)))
+    procedures += [
+        procedure("milder", "shown", repair=Repair("serious", ARTICLE, "6 m", "2 y")),
+        procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
+        procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
+        procedure("measured", "no_loan"),
+    ]
     program = Program(
         name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),
         decides=tuple(one.name for one in procedures), effects=effects, pages=(),
     )  # fmt: skip
-    names = {ARTICLE, *(edge.anchor for edge in EDGES.values())}
+    stays = {one for each in notes.STAYS.values() for one in each}
+    names = {ARTICLE, *stays, *(edge.anchor for edge in EDGES.values())}
     articles = {name: article(name) for name in names}
     articles["gone-2016#1"] = article("gone-2016#1", date(2016, 6, 1))
     return House(
@@ -103,7 +121,8 @@ class Desk:
 
     def who(self, kind: str, agency: str) -> Any:
         role = {"decide": "head", "revoke": "head", "adopt": "head", "cosign": "cosigner",
-                "legal_review": "legal", "receive": "steward", "issue_bill": "biller",
+                "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
+                "extend": "head", "receive": "steward", "issue_bill": "biller",
                 "return_bill": "biller"}.get(kind, "case_officer")  # fmt: skip
         if (role, agency) not in self.people:
             self.people[role, agency] = self.official(role, agency=agency)
@@ -118,6 +137,8 @@ class Desk:
     def do(self, case: Case, kind: str, detail: dict[str, Any] | None = None, **words: Any) -> Act:
         agency = words.pop("agency", "nj-price")
         clerk = words.pop("official", None) or self.who(kind, agency)
+        if kind in PAPERED:
+            words.setdefault("cites", {"exhibits": [1]})
         given = {"official": clerk, "agency": agency, "on": self.on, "at": at(self.on), "bundle": self.bundle}
         return act(case, kind, detail=detail, **(given | words))
 

@@ -171,14 +171,21 @@ def test_the_execution_document_is_given_once(decided: Levy) -> None:
 def test_an_objection_goes_to_who_made_the_rating_and_is_answered_there(decided: Levy) -> None:
     row = decided.row
     page = f"{decided.case}?row={row}"
-    assert decided.take("price-officer", "object", row, text="评级有误。").status == 302
+    assert decided.take("price-officer", "object", row, text="评级有误。", ground="error").status == 302
     assert "异议处理中" in decided.person("price-officer").get(page).text
-    assert "先转交" in decided.take("price-officer", "answer_objection", row, text="无误。").text
+    assert (
+        "先转交" in decided.take("price-officer", "answer_objection", row, text="无误。", outcome="kept").text
+    )
     assert decided.take("price-officer", "route", row).status == 302
-    own = decided.take("price-officer", "answer_objection", row, text="无误。")
+    own = decided.take("price-officer", "answer_objection", row, text="无误。", outcome="kept")
     assert (own.status, "由它答复" in own.text) == (409, True)
     assert "生效中" in decided.person("environment-officer").get(page).text
-    assert decided.take("environment-officer", "answer_objection", row, text="经核实无误。").status == 302
+    assert (
+        decided.take(
+            "environment-officer", "answer_objection", row, text="经核实无误。", outcome="kept"
+        ).status
+        == 302
+    )
     assert "异议处理中" not in decided.person("price-officer").get(page).text
 
 
@@ -292,6 +299,7 @@ class Blanks:
             "subject/": served,
             "exchange/": "1",
             "gradings/": "1",
+            "contest/": "1",
         }
         self.others = {
             "subject": served,

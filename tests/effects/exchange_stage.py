@@ -116,7 +116,8 @@ def step(case: str, kind: str, subjects: str) -> Any:
     ends = {"ends_on": TODAY.isoformat()} if kind in {"repair", "revoke"} else {}
     for subject in json.loads(subjects):
         act(held, kind, official=person(role), agency="yz-price", on=TODAY, at=timezone.now(), bundle=BUNDLE,
-            subject=subject, schedule=held.schedules.get(), detail=ends)  # fmt: skip
+            subject=subject, schedule=held.schedules.get(), detail=ends,
+            cites={"exhibits": [1]} if kind == "revoke" else {})  # fmt: skip
     return len(json.loads(subjects))
 
 

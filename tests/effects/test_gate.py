@@ -84,7 +84,7 @@ def test_an_objection_freezes_it_the_same_minute_and_its_answer_thaws_it(desk: D
     case = desk.bind("freezing", 7)
     objection = desk.do(case, "object")
     assert ask(7).answer == "none"
-    desk.do(case, "answer_objection", {"objection": objection.pk, "outcome": "stands"})
+    desk.do(case, "answer_objection", {"objection": objection.pk, "outcome": "kept"})
     assert ask(7).answer == "may_apply"
 
 

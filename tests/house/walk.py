@@ -27,14 +27,20 @@ from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES
 from chengxin.core.errors import ChengxinError
 from chengxin.effects import standing
-from tests.house import oracle
+from tests.house import oracle, oracle_beside
 from tests.house.conftest import counts
 
-LENGTHS = (10, 30, 60)
+LENGTHS = (10, 30, 80)
 ACTS_IN_GATE = 4_000
-BEGINS = date(2016, 10, 8)
-LAST = date(2019, 6, 1)
+ERAS = ((date(2016, 10, 8), date(2019, 6, 1)), (date(2023, 6, 1), date(2026, 9, 1)))
+"""Before there was a rule on repair by severity, and since; a new rule begins in the second."""
 SERVICES = ("serve", "serve_decision")
+BESIDE = frozenset(
+    {"object", "route", "urge", "extend", "answer_objection", "ask_review", "answer_review", "own_words"}
+    | {"annotate", "end_annotation", "apply_repair", "accept_repair", "refuse_repair", "hold_hearing"}
+    | {"ask_hearing"}
+)
+"""Steps that concern one row of a list."""
 ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
 ROADS = (
     ("propose", "notify", "serve", "decide", "serve_decision"),
@@ -45,7 +51,70 @@ ROADS = (
     ("propose", "notify", "fail_service", "serve", "decide", "fail_service", "serve_decision"),
     ("propose", "agree_service", "notify", "serve", "waive", "decide", "withdraw_service", "serve_decision"),
     ("propose", "legal_review", "notify", "serve", "waive", "decide", "serve_decision"),
+    (*ROAD, "apply_repair", "accept_repair", "repair"),
+    (
+        *ROAD,
+        "apply_repair",
+        "accept_repair",
+        "extend",
+        "refuse_repair",
+        "apply_repair",
+        "accept_repair",
+        "repair",
+    ),
+    (*ROAD, "object", "answer_objection", "ask_review", "answer_review", "object", "revoke"),
+    (*ROAD, "object", "urge", "answer_objection", "object", "own_words"),
+    (*ROAD, "annotate", "end_annotation", "annotate", "own_words"),
+    ("propose", "convene_panel", "panel_advice", "notify", "serve", "waive", "decide", "serve_decision"),
+    ("propose", "notify", "serve", "ask_hearing", "waive", "hold_hearing", "decide", "serve_decision"),
+    (
+        "propose",
+        "notify",
+        "serve",
+        "ask_hearing",
+        "state",
+        "answer",
+        "hold_hearing",
+        "decide",
+        "serve_decision",
+    ),
 )
+PAPERS = frozenset(
+    {"agree_service", "answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
+    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "apply_repair", "object", "decide"}
+)
+"""Acts that come with papers, most of the time."""
+NAMING = {
+    "route": "object", "urge": "object", "answer_objection": "object", "ask_review": "object",
+    "answer_review": "ask_review", "end_annotation": "annotate", "extend": "apply_repair",
+}  # fmt: skip
+"""Acts that name an earlier one, and its kind."""
+BY_NAME = {"end_annotation": "note", "extend": "of"}
+PANEL = [{"member": name, "interests": []} for name in ("a", "b", "c")]
+SAID: dict[str, list[dict[str, Any]]] = {
+    "answer_objection": [{"outcome": "kept"}, {"outcome": "corrected"}, {"outcome": "well"}, {}],
+    "answer_review": [{"outcome": "kept"}, {"outcome": "delisted"}, {}],
+    "end_annotation": [{"outcome": "over"}, {"outcome": "revoked"}, {"outcome": "lost"}],
+    "annotate": [
+        {"what": "suit", "docket": "1"}, {"what": "suit", "docket": "1", "stays": True}, {"what": "suit"},
+        {"what": "suit", "docket": "1", "order": 1}, {"what": "reconsideration", "docket": "2", "order": 9},
+        {"what": "suit", "docket": "1", "stay_article": "alc-2017#56"},
+        {"what": "suit", "docket": "1", "stay_article": "arl-2023#42"},
+        {"what": "reorganisation", "docket": "3"}, {"what": "feud", "docket": "4"},
+    ],
+    "apply_repair": [{"proof": 1, "commitment": 2}, {"proof": 1, "commitment": 2}, {"proof": 1},
+                     {"proof": 8, "commitment": 9}],
+    "refuse_repair": [{"reason": "false_papers"}, {"reason": "not_performed"}, {"reason": "mood"}, {}],
+    "own_words": [{"characters": 500}, {"characters": 501}, {}],
+    "convene_panel": [{"members": PANEL}, {"members": PANEL}, {"members": PANEL[:2]},
+                      {"members": [*PANEL[:2], PANEL[0]]},
+                      {"members": [*PANEL[:2], {"member": "d", "interests": [7, 1, 2, 3]}]}, {"members": "abc"}],
+    "panel_advice": [{"pro": 2, "contra": 1, "advice": "support"}, {"pro": 1, "contra": 2, "advice": "oppose"},
+                     {"pro": 1, "contra": 2, "advice": "support"}, {"pro": 3, "contra": 3, "advice": "support"}],
+    "object": [{}, {}, {"evidence": [1]}, {"evidence": [2]}, {"evidence": [9]}, {"ground": "mismatch"},
+               {"ground": "spite"}],
+}  # fmt: skip
+"""What an act of its kind says: right, wrong, or nothing."""
 DETAILS: list[dict[str, Any]] = [
     {"adverse": False}, {"partial": True}, {"until": "2099-01-01"}, {"until": "2016-12-01"},
     {"until": "2016-01-01"}, {"from": "2016-01-01"}, {"from": "2017-03-01"}, {"ends_on": "2199-01-01"},
@@ -58,15 +127,25 @@ DETAILS: list[dict[str, Any]] = [
     {"means": "registered_letter", "tracking": "XA1", "received_on": "2016-11-01"},
     {"means": "registered_letter", "reason": "returned"}, {"served_on": "2016-01-01"},
     {"means": "in_person", "reason": "moved"},
-    {"rows": 0, "adverse_rows": 0}, {"until": "soon"}, {"lines": []},
+    {"rows": 0, "adverse_rows": 0}, {"until": "soon"}, {"lines": []}, {"stays": True}, {"answer_by": "2099-01-01"},
+    {"repair": {"severity": "minor", "since": "2016-01-01", "until": "2099-01-01"}}, {"hearing_until": "2016-01-01"},
+    {"lines": [{"surcharge": 5}]}, {"told_on": "2016-10-08"}, {"revoke_by": "2099-01-01"}, {"repeat": 1},
 ]  # fmt: skip
 ROLES = ("case_officer", "head", "cosigner", "legal", "steward", "system", "auditor")
 BODIES = ("nj-price", "nj-environment", "nj-finance", "nj-construction", "nj-water", "nt-environment")
-PROCEDURES = ("plain", "freezing", "reviewed", "levy", "honour")
+REPAIRED = {"minor": (0, 3), "general": (3, 12), "serious": (12, 36), "milder": (6, 24)}
+"""Months a decision of these procedures is published at least and at most, by the newest rule."""
+PROCEDURES = (
+    "plain", "freezing", "reviewed", "levy", "honour", "heard", "advised", "measured", *REPAIRED,
+)  # fmt: skip
+FITTING = {"ask_hearing": ("heard",), "panel_advice": ("advised",), "apply_repair": tuple(REPAIRED)}
+"""Under which procedures a road leads somewhere: most of the single cases on it are of one of them."""
+LISTED = ("heard", "freezing", "general", "measured")
 SUBJECTS = (1, 1, 2, 3, 999)
+STAYS = {"suit": "alc-2017#56", "reconsideration": "arl-2023#42", "reorganisation": "sz-credit-2023#84"}
 EVERY_ARTICLE = {ARTICLE, *(edge.anchor for edge in EDGES.values())}
 COSIGNED = {"levy": DUTIES}
-FIRST = {"reviewed": frozenset({"legal_review"})}
+FIRST = {"reviewed": frozenset({"legal_review"}), "advised": frozenset({"panel_advice"})}
 """Acts that a procedure asks for before its decision, beyond the floor."""
 
 
@@ -105,17 +184,34 @@ class Walk:
 
     def __post_init__(self) -> None:
         self.draw = Random(self.seed)
-        self.desk.on = BEGINS
-        self.cases = [(self.desk.case(self.draw.choice(PROCEDURES), subject=7), None)]
+        single, listed = (list(self.draw.choice(ROADS)) for _ in range(2))
+        self.desk.on, self.last = ERAS[1] if "apply_repair" in single else self.draw.choice(ERAS)
+        fitting = [name for step, names in FITTING.items() if step in single for name in names] or PROCEDURES
+        procedure = self.draw.choice(fitting if self.draw.random() < 0.8 else PROCEDURES)
+        self.cases = [(self.desk.case(procedure, subject=7), None)]
         burdens = self.draw.random() < 0.7
         table = rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", 1), (3, "", "red", 1))
         if not burdens:
             table = table.set_column(
                 table.column_names.index("adverse"), "adverse", [[True, True, False, True]]
             )
-        self.cases.append(mass(self.desk, self.store, table))
-        single, listed = (list(self.draw.choice(ROADS)) for _ in self.cases)
+        self.cases.append(mass(self.desk, self.store, table, self.draw.choice(("plain", "plain", *LISTED))))
         self.roads = [single, listed[1:]]
+        if self.draw.random() < 0.6:
+            self._come_far(single)
+
+    def _come_far(self, road: list[str]) -> None:
+        """Most sequences begin in the middle: a single case has come some way along its road, or as far as it may."""
+        far = road.index("serve_decision") + 1 if ROAD[-1] in road else len(road)
+        for _ in range(self.draw.choice((3, far, far))):
+            self.desk.wait(9 if road[0] == "answer" else 1)
+            detail = self._said(self.cases[0][0], road[0], None, well=True)
+            try:
+                with transaction.atomic():
+                    self.desk.do(self.cases[0][0], road[0], detail, cites={"exhibits": [1, 2]})
+            except ChengxinError:
+                return
+            self.came[road.pop(0)] += 1
 
     def go(self, length: int) -> None:
         for _ in range(length):
@@ -125,7 +221,7 @@ class Walk:
         """Half of the steps follow a road, in the name of one who may take it somewhere, at times with words
         slipped in; nobody asks where the case stands. The other half is anything at all."""
         draw = self.draw
-        self.desk.on = min(self.desk.on + timedelta(draw.choice((0, 0, 0, 1, 4, 9, 40))), LAST)
+        self.desk.on = min(self.desk.on + timedelta(draw.choice((0, 0, 0, 1, 4, 9, 40))), self.last)
         which = draw.randrange(2)
         return (
             self._on_the_road(which) if self.roads[which] and draw.random() < 0.5 else self._anything(which)
@@ -133,8 +229,9 @@ class Walk:
 
     def _on_the_road(self, which: int) -> Tried:
         kind, draw, (case, schedule) = self.roads[which][0], self.draw, self.cases[which]
-        if kind == "answer" or (kind == "lapse" and draw.random() < 0.3):
-            self.desk.on = min(self.desk.on + timedelta(9 if kind == "answer" else 800), LAST)
+        later = {"answer": 9, "hold_hearing": 20, "lapse": 800, "apply_repair": 380, "urge": 40}.get(kind, 0)
+        if later and (kind == "answer" or draw.random() < 0.5):
+            self.desk.on = min(self.desk.on + timedelta(later), self.last)
         detail = dict(draw.choice(DETAILS)) if draw.random() < 0.25 else {}
         if kind == "fail_service":
             detail |= {"means": "in_person", "reason": "moved"}
@@ -148,9 +245,8 @@ class Walk:
             )
         if kind == "decide" and draw.random() < 0.4:
             detail["until"] = (self.desk.on + timedelta(90)).isoformat()
-        row = draw.choice((1, 2, 3)) if schedule and kind in {"object", "route", "answer_objection"} else None
-        if kind in {"route", "answer_objection"}:
-            detail["objection"] = self._objection(case, row)
+        row = draw.choice((1, 2, 3)) if schedule and kind in BESIDE else None
+        detail |= self._said(case, kind, row, well=True)
         over_all = schedule is not None and row is None and kind not in {"decide", "legal_review", "revoke"}
         official = self.desk.who(kind, "nj-price")
         return Tried(which, kind, detail, official, "nj-price", self.desk.on, (), row, schedule, over_all)
@@ -161,8 +257,8 @@ class Walk:
         detail: dict[str, Any] = {}
         for _ in range(draw.choice((0, 0, 0, 1, 2))):
             detail |= draw.choice(DETAILS)
-        if draw.random() < 0.1:
-            detail["objection"] = self._objection(self.cases[which][0], None)
+        if draw.random() < 0.7:
+            detail |= self._said(self.cases[which][0], kind, None, well=False)
         on = self.desk.on - timedelta(draw.choice((0,) * 12 + (1, 30)) - draw.choice((0,) * 20 + (3,)))
         if draw.random() < 0.75:
             official = self.desk.who(kind, "nj-price" if draw.random() < 0.8 else draw.choice(BODIES))
@@ -175,11 +271,22 @@ class Walk:
         over_all = schedule is not None and draw.random() < (0.9 if kind == "serve_decision" else 0.4)
         return Tried(which, kind, detail, official, agency, on, articles, row, schedule, over_all)
 
-    def _objection(self, case: Any, row: int | None) -> int:
-        found = (
-            case.acts.filter(kind="object") if row is None else case.acts.filter(kind="object", subject=row)
-        )
-        return self.draw.choice(list(found.values_list("pk", flat=True)) or [1])
+    def _said(self, case: Any, kind: str, row: int | None, *, well: bool) -> dict[str, Any]:
+        """What an act says of its own: on a road mostly the right thing."""
+        choices = SAID.get(kind, [{}])
+        told = choices[0] if well and self.draw.random() < 0.7 else self.draw.choice(choices)
+        if kind == "hold_hearing":
+            told = {"told_on": (self.desk.on - timedelta(self.draw.choice((15, 15, 3)))).isoformat()}
+        if kind in NAMING:
+            wanted = "object" if kind == "extend" and self.draw.random() < 0.5 else NAMING[kind]
+            return {**told, BY_NAME.get(kind, "objection"): self._named(case, wanted, row)}
+        return dict(told)
+
+    def _named(self, case: Any, kind: str, row: int | None) -> int:
+        """The number of an act of a kind: mostly the newest."""
+        found = case.acts.filter(kind=kind) if row is None else case.acts.filter(kind=kind, subject=row)
+        known = list(found.order_by("id").values_list("pk", flat=True)) or [1]
+        return known[-1] if self.draw.random() < 0.7 else self.draw.choice(known)
 
     def _try(self, it: Tried) -> None:
         self.told.append(
@@ -207,7 +314,7 @@ class Walk:
     def _take(self, it: Tried) -> int:
         words = {"official": it.official, "agency": it.agency, "on": it.on, "at": at(self.desk.on),
                  "bundle": self.desk.bundle, "articles": it.articles, "detail": it.detail}  # fmt: skip
-        papers = [1] if it.kind == "agree_service" and self.draw.random() < 0.8 else []
+        papers = self.draw.choice(([1, 2], [1, 2], [1], [])) if it.kind in PAPERS else []
         if it.over_all:
             words["exhibits"] = papers
             some = None if it.row is None or self.draw.random() < 0.5 else [it.row]
@@ -222,11 +329,15 @@ class Walk:
             *oracle.unheard(query, "price", COSIGNED, first=FIRST, favourable={"honour"}),
             *oracle.unfounded(query, lambda name, on: name in EVERY_ARTICLE),
             *oracle.outliving(query),
+            *oracle_beside.worsened(query),
+            *oracle_beside.unrepairable(query, REPAIRED),
+            *oracle_beside.disputed(query, STAYS),
+            *oracle_beside.unadvised(query),
             *oracle.misplaced(query),
         ]
         cached, lines = standpoints.cached(), standing.lines()
         standpoints.rebuild()
-        standing.rebuild(at(date(2020, 1, 1)))
+        standing.rebuild(at(date(2027, 1, 1)))
         again = standpoints.cached()
         found += [
             f"{key}: cached {cached.get(key)}, its acts lead to {again.get(key)}"

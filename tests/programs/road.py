@@ -48,6 +48,7 @@ class Road:
         self.last = act(
             self.case, kind, official=who, agency=agency, on=on, at=datetime.combine(on, time(10), CHINA),
             bundle=self.bundle, detail=self._detail(on, kind),
+            cites={"exhibits": [1]} if kind in ("answer_objection", "revoke") else {},
         )  # fmt: skip
         if kind == "object":
             self.objection = self.last.pk
@@ -69,12 +70,15 @@ class Road:
         return self.people[key]
 
     def _detail(self, on: date, kind: str) -> dict[str, Any]:
-        if kind == "decide":
-            return {"from": "2016-07-01", "lines": [{"body": {"tier": "red", "surcharge": 600_000}}]}
+        said = {"from": "2016-07-01", "lines": [{"body": {"tier": "red", "surcharge": 600_000}}]}
+        if kind in ("notify", "decide"):
+            return said
         if kind == "repair":
             return {"ends_on": month_after(on).isoformat()}
         if kind == "revoke":
             return {"ends_on": "2016-07-01"}
-        if kind in ("route", "answer_objection"):
+        if kind == "route":
             return {"objection": self.objection}
+        if kind == "answer_objection":
+            return {"objection": self.objection, "outcome": "kept"}
         return {}

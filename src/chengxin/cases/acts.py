@@ -17,10 +17,11 @@ from django.db import transaction
 from chengxin.cases import rules, standpoints
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.completion import complete
-from chengxin.cases.fold import Point, step
+from chengxin.cases.fold import step
 from chengxin.cases.follow import followers
 from chengxin.cases.models import Act, Case, Schedule
 from chengxin.cases.opening import next_numbers
+from chengxin.cases.point import Point
 from chengxin.cases.procedure import procedure_of
 from chengxin.cases.service import SERVICES
 from chengxin.core.canonical import digest
@@ -158,7 +159,7 @@ def _draw_up(occasion: rules.Occasion, draft: Draft, before: Point, numbers: Ite
         detail[name] = next(numbers)
     rules.refuse_free_text(detail)
     rules.refuse_unknown_citations(draft.cites)
-    rules.refuse_without_paper(occasion.kind, draft.cites)
+    rules.refuse_without_paper(occasion, before, detail, draft.cites)
     after = step(before, _Provisional(occasion.kind, occasion.on, draft.subject, detail))
     rules.check_step(occasion, before, after, draft.subject, detail)
     drawn = Act(

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import lines, service
+from chengxin.cases import hearing, lines, notes, objections, repair, service
 from chengxin.cases.edges import EDGES, State
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Act
+from chengxin.cases.point import Point
 from chengxin.cases.rules import Occasion, agency_of
 from chengxin.core.errors import RefusedByLaw
 
@@ -55,7 +55,7 @@ def _may_say_adverse(occasion: Occasion, subject: int | None, detail: Mapping[st
     return any(said["adverse_rows"] < said["rows"] for said in proposed)
 
 
-_FIXED = {"partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse}
+_FIXED = {"partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse, "repair": _never}
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
 
@@ -68,6 +68,7 @@ def _serve(occasion: Occasion, before: Point, subject: int | None, filled: dict[
     served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
     until = occasion.bundle.last_day(occasion.procedure.statement, served)
     filled["statement_until"] = until.isoformat()
+    hearing.fill_served(occasion, served, filled)
 
 
 def _cosign(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -75,12 +76,46 @@ def _cosign(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 
 def _object(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
-    filled["on_objection"] = occasion.procedure.on_objection
+    objections.fill_object(occasion, subject, filled)
+
+
+def _route(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    objections.fill_route(occasion, filled)
+
+
+def _answer(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    objections.fill_answer(occasion, before, filled)
+
+
+def _ask_review(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    objections.fill_ask_review(occasion, filled)
+
+
+def _extend(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    more = repair.extension(occasion.on) if before.asking else None
+    objections.fill_extend(occasion, before, filled, more)
+
+
+def _convene(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    hearing.refuse_conflict(subject or occasion.case.subject, filled.get("members"))
+
+
+def _annotate(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    notes.fill(occasion, filled)
+
+
+def _end_annotation(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    notes.fill_end(occasion, before, filled)
+
+
+def _apply_repair(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    repair.fill_applied(occasion, filled)
 
 
 def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     """Without an end date it is the procedure's exit condition, with a day of review."""
     procedure = occasion.procedure
+    repair.fill_decided(occasion, filled)
     if procedure.exit_condition:
         filled.setdefault("exit", procedure.exit_condition)
     if procedure.review and not filled.get("until"):
@@ -99,6 +134,7 @@ def _serve_decision(occasion: Occasion, before: Point, subject: int | None, fill
     """The act of service says what binds from now on, so that its effects follow from it alone."""
     served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
     binds_on = max(served, occasion.on)
+    repair.fill_served(before, filled)
     if before.decided is None:
         return
     if occasion.schedule is not None:
@@ -143,6 +179,15 @@ _FILLS = {
     "serve": _serve,
     "cosign": _cosign,
     "object": _object,
+    "route": _route,
+    "answer_objection": _answer,
+    "answer_review": _answer,
+    "ask_review": _ask_review,
+    "extend": _extend,
+    "convene_panel": _convene,
+    "annotate": _annotate,
+    "end_annotation": _end_annotation,
+    "apply_repair": _apply_repair,
     "decide": _decide,
     "serve_decision": _serve_decision,
     "repair": _end,

@@ -12,8 +12,10 @@ review, a longer period) and never for less.
                      in_force ◀──────── serve_decision ──── decided ◀───────────────────────────┘
                         └─ lapse ▶ lapsed   └─ repair ▶ repaired   └─ revoke ▶ revoked
 
-    agree_service, withdraw_service, fail_service,
-    cosign, legal_review, object, route, answer_objection stand beside the road and do not move it.
+    Beside the road, which they do not move: agree_service, withdraw_service, fail_service; cosign,
+    legal_review, convene_panel, panel_advice; ask_hearing, hold_hearing; object, route, urge, extend,
+    answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
+    refuse_repair; own_words.
     receive, adopt, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
 """
 
@@ -55,7 +57,7 @@ TITLES: dict[State, tuple[str, str]] = {
     State.ANSWERED: ("陈述申辩已答复", "statement answered"),
     State.DECIDED: ("已决定，未送达", "decided, not yet served"),
     State.IN_FORCE: ("生效中", "in force"),
-    State.FROZEN: ("异议期间暂停执行", "frozen while an objection is heard"),
+    State.FROZEN: ("暂停执行", "suspended for the time being"),
     State.TAKEN_OUT: ("已撤出", "taken out"),
     State.LAPSED: ("已到期", "lapsed"),
     State.REVOKED: ("已撤销", "revoked"),
@@ -78,6 +80,8 @@ class Edge:
 
 _PREPARING = frozenset({State.PROPOSED, State.NOTIFIED, State.SERVED, State.STATED, State.ANSWERED})
 _BINDING = frozenset({State.IN_FORCE, State.FROZEN})
+_DONE = _BINDING | {State.DECIDED}
+_HEARABLE = frozenset({State.SERVED, State.STATED, State.ANSWERED})
 _CONTESTED = (_PREPARING - {State.PROPOSED}) | {State.DECIDED} | _BINDING
 _BOOK = frozenset({State.OPEN, State.KEPT})
 
@@ -171,6 +175,38 @@ _DRAWN = (
         "apl-2021#45",
     ),
     Edge(
+        "convene_panel",
+        _PREPARING,
+        None,
+        "组成专家组：人数为单数，逐一核对有无利害关系",
+        "a panel is named: an odd number, each checked for conflicts",
+        "apl-2021#57",
+    ),
+    Edge(
+        "panel_advice",
+        _PREPARING,
+        None,
+        "专家组表决，以过半数形成意见并说明理由",
+        "the panel votes and advises by majority, with reasons",
+        "apl-2021#57",
+    ),
+    Edge(
+        "ask_hearing",
+        _HEARABLE,
+        None,
+        "当事人要求听证",
+        "the party asks for a hearing",
+        "apl-2021#64",
+    ),
+    Edge(
+        "hold_hearing",
+        _HEARABLE,
+        None,
+        "举行听证，制作笔录",
+        "the hearing is held and put on record",
+        "apl-2021#64",
+    ),
+    Edge(
         "take_out",
         _PREPARING,
         State.TAKEN_OUT,
@@ -227,12 +263,92 @@ _DRAWN = (
         "sz-credit-2023#51",
     ),
     Edge(
+        "urge",
+        _CONTESTED | ENDED,
+        None,
+        "逾期未答复，催办",
+        "no answer came in time: the body is urged",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "extend",
+        _CONTESTED | ENDED,
+        None,
+        "情况复杂，经负责人批准延长一次",
+        "a complex matter: the head extends the time once",
+        "sz-credit-2023#51",
+    ),
+    Edge(
         "answer_objection",
         _CONTESTED | ENDED,
         None,
         "异议办结，书面答复，标注撤除",
         "the objection is answered in writing and the mark comes off",
         "sz-credit-2023#51",
+    ),
+    Edge(
+        "ask_review",
+        _CONTESTED | ENDED,
+        None,
+        "当事人不服答复，申请复核",
+        "the party does not accept the answer and asks for a second look",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "answer_review",
+        _CONTESTED | ENDED,
+        None,
+        "由另一名工作人员复核并书面答复",
+        "another official looks again and answers in writing",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "annotate",
+        _DONE,
+        None,
+        "复议、诉讼或者重整期间，在旁标注",
+        "reconsideration, a suit or reorganisation is noted beside it",
+        "sz-credit-2023#43",
+    ),
+    Edge(
+        "end_annotation",
+        _DONE | ENDED,
+        None,
+        "复议、诉讼或者重整终结，标注撤除",
+        "it is over, and the note comes off",
+        "sz-credit-2023#43",
+    ),
+    Edge(
+        "own_words",
+        _CONTESTED,
+        None,
+        "当事人的说明，与不利信息并列",
+        "the party's own statement stands beside what burdens it",
+        "cir-2013#16",
+    ),
+    Edge(
+        "apply_repair",
+        _BINDING,
+        None,
+        "当事人申请修复，附履行证明和信用承诺书",
+        "the party applies for repair, with proof and its commitment",
+        "ndrc-36-2025#5",
+    ),
+    Edge(
+        "accept_repair",
+        _BINDING,
+        None,
+        "决定受理修复申请",
+        "the application is taken up",
+        "gbf-2025-22#1",
+    ),
+    Edge(
+        "refuse_repair",
+        _BINDING,
+        None,
+        "不予受理或者不予修复，写明理由",
+        "repair is refused, with the reason",
+        "ndrc-36-2025#6",
     ),
     Edge(
         "repair",

@@ -7,12 +7,13 @@ rebuild. Everything it needs stands in the acts themselves, as the law was on th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from typing import Any, Protocol
 
 from chengxin.cases.edges import ENDED, State, check
+from chengxin.cases.point import Asking, Note, Objection, Point, Repairable
 from chengxin.core.errors import RefusedByLaw
 
 
@@ -29,62 +30,6 @@ class Step(Protocol):
     def subject(self) -> int | None: ...
     @property
     def detail(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """An objection that nobody has answered yet."""
-
-    act: int
-    on_objection: str
-    """none, mark or freeze: what it does while it is open."""
-    routed: bool = False
-    to: str = ""
-    """The body it was routed to, which alone may answer it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where a matter stands after some acts. ``road`` is its state before objections freeze it."""
-
-    road: State = State.OPEN
-    since: date | None = None
-    adverse: bool = True
-    proposed: int | None = None
-    """The proposing act: what co-signers sign."""
-    statement_until: date | None = None
-    """The last day on which the party may still state its case."""
-    heard: bool = False
-    """A statement was answered or waived."""
-    service_failed: bool = False
-    """An attempt to serve the paper that now waits has failed."""
-    cosigned: frozenset[str] = frozenset()
-    reviewed_by_law: bool = False
-    decided: int | None = None
-    in_force_from: date | None = None
-    ends_on: date | None = None
-    """Exclusive: the first day on which it no longer holds."""
-    review_on: date | None = None
-    due_on: date | None = None
-    objections: tuple[Objection, ...] = ()
-    last_act: int = 0
-
-    @property
-    def state(self) -> State:
-        """This will say FROZEN where an open objection freezes what is in force."""
-        frozen = self.road is State.IN_FORCE and any(o.on_objection == "freeze" for o in self.objections)
-        return State.FROZEN if frozen else self.road
-
-    @property
-    def marked(self) -> bool:
-        """Whether 异议处理中 stands beside it."""
-        return any(o.on_objection != "none" for o in self.objections)
-
-    def may_be_decided(self, on: date) -> bool:
-        """This will say whether the party was heard, or had its time and let it pass."""
-        if self.road is State.ANSWERED:
-            return True
-        return self.road is State.SERVED and self.statement_until is not None and on > self.statement_until
 
 
 def fold(steps: Iterable[Step], *, start: Point | None = None) -> Point:
@@ -161,12 +106,34 @@ def _propose(point: Point, act: Step) -> Point:
 
 
 def _notify(point: Point, act: Step) -> Point:
-    return replace(point, statement_until=None, heard=False, service_failed=False)
+    return replace(point, statement_until=None, heard=False, service_failed=False, notified=act.id)
 
 
 def _serve(point: Point, act: Step) -> Point:
     until = _day(act.detail, "statement_until")
-    return replace(point, statement_until=until, due_on=until)
+    return replace(
+        point, statement_until=until, due_on=until, hearing_until=_day(act.detail, "hearing_until")
+    )
+
+
+def _state(point: Point, act: Step) -> Point:
+    return replace(point, stated=True)
+
+
+def _ask_hearing(point: Point, act: Step) -> Point:
+    return replace(point, hearing_asked=True)
+
+
+def _hold_hearing(point: Point, act: Step) -> Point:
+    return replace(point, hearing_held=True)
+
+
+def _convene_panel(point: Point, act: Step) -> Point:
+    return replace(point, panel=len(act.detail.get("members", ())), advice="")
+
+
+def _panel_advice(point: Point, act: Step) -> Point:
+    return replace(point, advice=str(act.detail.get("advice", "")))
 
 
 def _fail_service(point: Point, act: Step) -> Point:
@@ -205,7 +172,15 @@ def _dates(point: Point, act: Step) -> Point:
         in_force_from=_day(detail, "from") or point.in_force_from,
         ends_on=_day(detail, "until") or point.ends_on,
         review_on=_day(detail, "review_on") or point.review_on,
+        repairable=_repairable(detail) or point.repairable,
     )
+
+
+def _repairable(detail: Mapping[str, Any]) -> Repairable | None:
+    said = detail.get("repair")
+    if not said:
+        return None
+    return Repairable(said["severity"], date.fromisoformat(said["since"]), date.fromisoformat(said["until"]))
 
 
 def _review(point: Point, act: Step) -> Point:
@@ -215,29 +190,114 @@ def _review(point: Point, act: Step) -> Point:
 def _end(point: Point, act: Step) -> Point:
     if act.detail.get("partial"):
         return point
-    return replace(point, ends_on=_day(act.detail, "ends_on") or act.on, review_on=None, due_on=None)
+    ended = replace(point, ends_on=_day(act.detail, "ends_on") or act.on, review_on=None, due_on=None)
+    return replace(ended, asking=None, revoke_by=None)
 
 
 def _object(point: Point, act: Step) -> Point:
-    opened = Objection(act.id, str(act.detail.get("on_objection", "mark")))
+    detail = act.detail
+    opened = Objection(
+        act.id,
+        str(detail.get("on_objection", "mark")),
+        ground=str(detail.get("ground", "")),
+        answer_by=_day(detail, "answer_by"),
+    )
     return replace(point, objections=(*point.objections, opened))
 
 
 def _route(point: Point, act: Step) -> Point:
     named = _named_objection(point, act)
-    to = str(act.detail.get("to", ""))
-    routed = (replace(o, routed=True, to=to) if o is named else o for o in point.objections)
-    return replace(point, objections=tuple(routed))
+    due = _day(act.detail, "answer_by") or named.answer_by
+    return _changed(point, named, routed=True, to=str(act.detail.get("to", "")), answer_by=due)
+
+
+def _urge(point: Point, act: Step) -> Point:
+    named = _named_objection(point, act)
+    return _changed(point, named, urged=named.urged + 1)
 
 
 def _answer_objection(point: Point, act: Step) -> Point:
-    named = _named_objection(point, act)
-    return replace(point, objections=tuple(o for o in point.objections if o is not named))
+    named = _named_objection(point, act, review=False)
+    answered = (*point.answered, named.act)
+    return replace(_closed(point, named, act), answered=answered)
 
 
-def _named_objection(point: Point, act: Step) -> Objection:
+def _ask_review(point: Point, act: Step) -> Point:
+    """The mark comes back while the answer is looked at again; nothing is frozen a second time."""
+    named = int(act.detail.get("objection") or 0)
+    if named not in point.answered:
+        raise RefusedByLaw("act.no_such_objection", act=act.kind, objection=named or "—")
+    asked = Objection(
+        act.id, str(act.detail.get("on_objection", "mark")), answer_by=_day(act.detail, "answer_by"), of=named
+    )
+    left = tuple(one for one in point.answered if one != named)
+    return replace(point, objections=(*point.objections, asked), answered=left)
+
+
+def _answer_review(point: Point, act: Step) -> Point:
+    return _closed(point, _named_objection(point, act, review=True), act)
+
+
+def _closed(point: Point, named: Objection, act: Step) -> Point:
+    left = tuple(o for o in point.objections if o is not named)
+    revoke_by = _day(act.detail, "revoke_by") or point.revoke_by
+    return replace(point, objections=left, revoke_by=revoke_by)
+
+
+def _changed(point: Point, named: Objection, **said: Any) -> Point:
+    return replace(point, objections=tuple(replace(o, **said) if o is named else o for o in point.objections))
+
+
+def _extend(point: Point, act: Step) -> Point:
+    """More time, once, for an objection or for an application for repair."""
+    of, until = act.detail.get("of"), _day(act.detail, "answer_by")
+    if point.asking is not None and point.asking.act == of:
+        return replace(point, asking=replace(point.asking, answer_by=until, extended=True))
+    named = next((o for o in point.objections if o.act == of), None)
+    if named is None:
+        raise RefusedByLaw("act.no_such_objection", act=act.kind, objection=of or "—")
+    return _changed(point, named, answer_by=until, extended=True)
+
+
+def _annotate(point: Point, act: Step) -> Point:
+    noted = Note(act.id, str(act.detail.get("what", "")), bool(act.detail.get("stays")))
+    return replace(point, notes=(*point.notes, noted))
+
+
+def _end_annotation(point: Point, act: Step) -> Point:
+    left = tuple(note for note in point.notes if note.act != act.detail.get("note"))
+    if len(left) == len(point.notes):
+        raise RefusedByLaw("annotation.none_such", note=act.detail.get("note", "—"))
+    revoke_by = _day(act.detail, "revoke_by") or point.revoke_by
+    return replace(point, notes=left, revoke_by=revoke_by)
+
+
+def _own_words(point: Point, act: Step) -> Point:
+    return replace(point, own_words=act.id)
+
+
+def _apply_repair(point: Point, act: Step) -> Point:
+    asking = Asking(act.id, _day(act.detail, "accept_by"), _day(act.detail, "answer_by"))
+    return replace(point, asking=asking)
+
+
+def _accept_repair(point: Point, act: Step) -> Point:
+    if point.asking is None or point.asking.accepted:
+        raise RefusedByLaw("repair.not_asked", act=act.kind)
+    return replace(point, asking=replace(point.asking, accepted=True))
+
+
+def _refuse_repair(point: Point, act: Step) -> Point:
+    if point.asking is None:
+        raise RefusedByLaw("repair.not_asked", act=act.kind)
+    return replace(point, asking=None, misled=point.misled or act.detail.get("reason") == "false_papers")
+
+
+def _named_objection(point: Point, act: Step, *, review: bool | None = None) -> Objection:
+    """The open one an act names; ``review``: only a request for review, or only an objection."""
     for objection in point.objections:
-        if objection.act == act.detail.get("objection"):
+        kind = objection.of is not None
+        if objection.act == act.detail.get("objection") and review in (None, kind):
             return objection
     raise RefusedByLaw("act.no_such_objection", act=act.kind, objection=act.detail.get("objection", "—"))
 
@@ -265,6 +325,21 @@ _MARKS = {
     "object": _object,
     "route": _route,
     "answer_objection": _answer_objection,
+    "state": _state,
+    "ask_hearing": _ask_hearing,
+    "hold_hearing": _hold_hearing,
+    "convene_panel": _convene_panel,
+    "panel_advice": _panel_advice,
+    "urge": _urge,
+    "extend": _extend,
+    "ask_review": _ask_review,
+    "answer_review": _answer_review,
+    "annotate": _annotate,
+    "end_annotation": _end_annotation,
+    "own_words": _own_words,
+    "apply_repair": _apply_repair,
+    "accept_repair": _accept_repair,
+    "refuse_repair": _refuse_repair,
 }
 _FALLS = {
     "propose": _propose_row,

@@ -46,13 +46,18 @@ def complete(
         "until": until,
         "exit": line.get("exit") or decision.get("exit") or "",
         "review_on": _iso(line.get("review_on") or decision.get("review_on")),
-        "body": {**dict(line.get("body", {})), **_rest(line)},
+        "body": body_of(line),
     }
 
 
 def parts(lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """This will name the parts that lines speak of."""
     return frozenset(str(line.get("part") or "") for line in lines)
+
+
+def body_of(line: Mapping[str, Any]) -> dict[str, Any]:
+    """This will give what a line says of its own, however it was written."""
+    return {**dict(line.get("body", {})), **_rest(line)}
 
 
 def _rest(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,8 @@ class Standpoint(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True, db_index=True)
+    answer_by = models.DateField(null=True, blank=True, db_index=True)
+    """The nearest day by which something beside the road is due: an objection, a repair, a withdrawal."""
     marked = models.BooleanField(default=False)
     last_act = models.BigIntegerField()
 

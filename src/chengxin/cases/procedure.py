@@ -12,11 +12,14 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Case
 from chengxin.core.errors import HouseFault
 from chengxin.policy.house import House
-from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY
+from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Repair
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
-FILINGS = frozenset({"agree_service", "withdraw_service", "state", "waive", "object"})
+FILINGS = frozenset(
+    {"agree_service", "withdraw_service", "state", "waive", "object"}
+    | {"ask_hearing", "ask_review", "own_words", "apply_repair"}
+)
 """What the party does. An official may write it down for it."""
 
 _ANYBODY = frozenset({"answer_objection", "route"})
@@ -49,6 +52,8 @@ class Procedure:
     review: str | None = None
     effect: Effect | None = None
     """What a decision of it brings about."""
+    repair: Repair | None = None
+    """How grave the conduct is, where repair goes by application."""
 
     @property
     def adverse(self) -> bool:
@@ -107,6 +112,7 @@ def procedure_of(case: Case, house: House) -> Procedure:
         exit_condition=declared.exit.condition if declared.exit else "",
         review=declared.exit.review if declared.exit else None,
         effect=program.effects[declared.effect] if declared.effect else None,
+        repair=declared.repair,
     )
 
 

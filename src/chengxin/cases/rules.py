@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from chengxin.cases import service
+from chengxin.cases import hearing, notes, objections, own_words, repair, service
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import State
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Case, Schedule
+from chengxin.cases.point import Point
 from chengxin.cases.procedure import Procedure
 from chengxin.core.clock import day_of
 from chengxin.core.errors import DeniedError, HouseFault, InputError, MissingError, RefusedByLaw
@@ -32,8 +32,23 @@ CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batch
 _BY_THE_CLOCK = frozenset({"lapse"})
 _FOR_OTHERS = frozenset({"receive"})
 """The platform's own officials receive what any body hands in."""
-_ON_PAPER = frozenset({"agree_service"})
-"""What the party must have signed."""
+_ON_PAPER = frozenset(
+    {"agree_service", "hold_hearing", "panel_advice", "answer_objection", "answer_review", "extend"}
+    | {"annotate", "end_annotation", "refuse_repair", "own_words"}
+)
+"""What is worth nothing without its paper: signed, on record, in writing, with reasons."""
+_ROW_BY_ROW = frozenset(
+    {"ask_hearing", "hold_hearing", "urge", "extend", "ask_review", "answer_review", "annotate"}
+    | {"end_annotation", "own_words", "apply_repair", "accept_repair", "refuse_repair"}
+    | {"convene_panel", "panel_advice"}
+)
+"""What one party of a list asks for, or is answered: never the list as a whole."""
+_NAMES_PAPERS = {
+    "object": ("evidence",),
+    "annotate": ("order",),
+    "apply_repair": tuple(repair.PAPERS),
+}
+"""Papers an act tells apart: each is among those it cites."""
 _SENTENCE = re.compile(r"[。！？；\n]")
 _LONGEST = 120
 
@@ -71,6 +86,8 @@ def check_step(
     """This will refuse a step whose conditions are not met yet."""
     if subject is not None and occasion.schedule is None:
         raise RefusedByLaw("act.row_without_schedule", case=occasion.case.number)
+    if subject is None and occasion.case.subject is None and occasion.kind in _ROW_BY_ROW:
+        raise RefusedByLaw("act.row_by_row", act=occasion.kind)
     if before.since is not None and occasion.on < before.since:
         raise RefusedByLaw("act.before_the_last", on=occasion.on, last=before.since)
     check = _CONDITIONS.get(occasion.kind)
@@ -91,10 +108,32 @@ def refuse_unknown_citations(cites: Mapping[str, Any]) -> None:
         raise InputError("act.unknown_citation", names=", ".join(unknown), known=", ".join(sorted(CITATIONS)))
 
 
-def refuse_without_paper(kind: str, cites: Mapping[str, Any]) -> None:
+def refuse_without_paper(
+    occasion: Occasion, before: Point, detail: Mapping[str, Any], cites: Mapping[str, Any]
+) -> None:
     """This will refuse what is worth nothing without a paper: it is filed with its exhibit."""
-    if kind in _ON_PAPER and not cites.get("exhibits"):
+    kind, papers = occasion.kind, cites.get("exhibits") or []
+    if not papers and (kind in _ON_PAPER or (kind == "revoke" and not cites.get("records"))):
         raise RefusedByLaw("act.paper_missing", act=kind)
+    if kind == "decide" and not papers:
+        _refuse_unreasoned(occasion, before, detail)
+    for name in _NAMES_PAPERS.get(kind, ()):
+        named = detail.get(name)
+        if kind == "apply_repair" and not named:
+            raise RefusedByLaw("repair.paper_missing", paper=name)
+        listed = named if isinstance(named, list) else [named]
+        if named is not None and not set(map(repr, listed)) <= set(map(repr, papers)):
+            raise RefusedByLaw("act.paper_not_cited", act=kind, name=name)
+
+
+def _refuse_unreasoned(occasion: Occasion, before: Point, detail: Mapping[str, Any]) -> None:
+    """Against the panel, and to publish what is as a rule not published, one decides with written reasons."""
+    if before.advice == "oppose":
+        raise RefusedByLaw("panel.against_without_reasons")
+    effect = occasion.procedure.effect
+    minor = detail.get("repair", {}).get("severity") == "minor"
+    if minor and effect is not None and effect.kind == "publication":
+        raise RefusedByLaw("repair.minor_not_published")
 
 
 def _refuse_text(name: str, value: Any) -> None:
@@ -164,6 +203,7 @@ def _may_decide(occasion: Occasion, before: Point, after: Point, detail: Mapping
     procedure = occasion.procedure
     if procedure.effect is not None:
         _stands(occasion, procedure.effect.basis)
+    hearing.check_decided(occasion, before, after, detail)
     if after.adverse and before.road is State.SERVED and not before.may_be_decided(occasion.on):
         raise RefusedByLaw("act.statement_period_runs", until=before.statement_until)
     missing = procedure.cosigners - before.cosigned
@@ -217,18 +257,15 @@ def _may_end(occasion: Occasion, before: Point, after: Point, detail: Mapping[st
     _not_far_off(occasion, detail)
 
 
+def _may_repair(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    repair.check_repaired(occasion, before, after, detail)
+    _not_far_off(occasion, detail)
+
+
 def _may_lapse(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     if before.ends_on is None or occasion.on < before.ends_on:
         raise RefusedByLaw("act.not_over_yet", ends_on=before.ends_on or "—")
     _not_far_off(occasion, detail)
-
-
-def _may_answer_objection(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
-    named = next((o for o in before.objections if o.act == detail.get("objection")), None)
-    if named is not None and occasion.procedure.routes_to == "maker" and not named.routed:
-        raise RefusedByLaw("act.not_routed", objection=named.act)
-    if named is not None and named.to and named.to != occasion.agency:
-        raise DeniedError("act.routed_elsewhere", agency=agency_of(named.to).name)
 
 
 def _may_cosign(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
@@ -237,7 +274,7 @@ def _may_cosign(occasion: Occasion, before: Point, after: Point, detail: Mapping
 
 
 def _may_review(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
-    if after.adverse:
+    if after.adverse or (occasion.schedule is not None and occasion.procedure.adverse):
         _must_end(occasion, {"exit": "named", "review_on": detail.get("review_on")})
 
 
@@ -247,9 +284,22 @@ _CONDITIONS = {
     "fail_service": _may_fail,
     "serve_decision": _binds,
     "lapse": _may_lapse,
-    "repair": _may_end,
+    "repair": _may_repair,
     "revoke": _may_end,
-    "answer_objection": _may_answer_objection,
+    "ask_hearing": hearing.check_asked,
+    "hold_hearing": hearing.check_held,
+    "convene_panel": hearing.check_panel,
+    "panel_advice": hearing.check_advice,
+    "object": objections.check_object,
+    "urge": objections.check_urge,
+    "extend": objections.check_extend,
+    "answer_objection": objections.check_answer,
+    "answer_review": objections.check_review,
+    "annotate": notes.check,
+    "end_annotation": notes.check_end,
+    "own_words": own_words.check,
+    "apply_repair": repair.check_applied,
+    "refuse_repair": repair.check_refused,
     "cosign": _may_cosign,
     "review": _may_review,
 }

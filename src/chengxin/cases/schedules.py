@@ -21,8 +21,8 @@ from chengxin.cases import lines, service, standpoints
 from chengxin.cases.acts import SLICE, Draft, act, act_on_rows
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import edge_of
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Act, Case, Schedule
+from chengxin.cases.point import Point
 from chengxin.cases.procedure import procedure_of
 from chengxin.core.errors import ConflictError, HouseFault, InputError, MissingError
 from chengxin.core.hashing import hash_file

@@ -17,8 +17,8 @@ import yaml
 from django.db.models import Q
 
 from chengxin.cases.adopted import Adopted
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Act, Case
+from chengxin.cases.point import Point
 from chengxin.core.errors import RefusedByLaw
 from chengxin.core.periods import Period
 

@@ -10,10 +10,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from chengxin.cases.edges import ENDED, State
-from chengxin.cases.fold import Point, fold, fold_row
+from chengxin.cases.fold import fold, fold_row
 from chengxin.cases.models import Act, Case, Standpoint
+from chengxin.cases.point import Point
 
-FIELDS = ("state", "since", "in_force_from", "ends_on", "review_on", "due_on", "marked", "last_act")
+FIELDS = (
+    "state", "since", "in_force_from", "ends_on", "review_on", "due_on", "answer_by", "marked", "last_act",
+)  # fmt: skip
 _BOUND = (State.DECIDED, State.IN_FORCE, State.FROZEN)
 _SLICE = 500
 
@@ -55,7 +58,9 @@ def write(case: Case, points: Mapping[int | None, Point]) -> None:
 def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
     """This will carry an act on a whole mass decision over to its cached rows, as the fold does."""
     rows = Standpoint.objects.filter(case=case, subject__gt=0)
-    if act.kind == "decide":
+    if act.kind == "decide" and _may_be_heard(case):
+        _fold_again(case, rows)
+    elif act.kind == "decide":
         ready = Q(state=State.ANSWERED) | Q(state=State.SERVED, due_on__lt=act.on)
         dates = {
             name: day for name in ("in_force_from", "ends_on", "review_on") if (day := getattr(whole, name))
@@ -67,10 +72,23 @@ def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
         bound = rows.filter(state__in=_BOUND)
         preparing = rows.exclude(state__in=[*ENDED, *_BOUND])
         preparing.update(state=State.TAKEN_OUT, since=act.on, due_on=None, last_act=act.id)
+        asked = rows.filter(answer_by__isnull=False)
         ends_on = whole.ends_on or act.on
         bound.update(
             state=State.REVOKED, since=act.on, ends_on=ends_on, review_on=None, due_on=None, last_act=act.id
         )
+        _fold_again(case, asked)
+
+
+def _may_be_heard(case: Case) -> bool:
+    """Whether some row may still ask for a hearing, or waits for one: its own road says when it is decided."""
+    return case.acts.filter(kind="serve", detail__has_key="hearing_until").exists()
+
+
+def _fold_again(case: Case, rows: QuerySet[Standpoint]) -> None:
+    subjects = list(rows.values_list("subject", flat=True))
+    for start in range(0, len(subjects), _SLICE):
+        write(case, dict(points_of_rows(case, subjects[start : start + _SLICE]).items()))
 
 
 def rebuild() -> int:

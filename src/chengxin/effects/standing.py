@@ -14,14 +14,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from chengxin.cases import standpoints
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Act, Case
+from chengxin.cases.point import Point
 from chengxin.core.errors import HouseFault
 from chengxin.effects.models import Standing
 from chengxin.subjects.models import Subject
 
 _ENDS = frozenset({"repair", "revoke", "lapse"})
-_MARKS = frozenset({"object", "answer_objection"})
+_MARKS = frozenset(
+    {"object", "answer_objection", "ask_review", "answer_review", "annotate", "end_annotation"}
+)
 _PEOPLE = ("organisation", "person")
 _SLICE = 1000
 
@@ -93,7 +95,6 @@ def _standing(
     answering: Mapping[int, int],
 ) -> Standing:
     case, row = act.case, _row(act)
-    held = point.objections if point else ()
     return Standing(
         subject=answering.get(row, row),
         kind=line["kind"],
@@ -101,8 +102,8 @@ def _standing(
         effect=line["effect"],
         title=line["title"],
         adverse=line["adverse"],
-        marked=any(objection.on_objection != "none" for objection in held),
-        frozen=any(objection.on_objection == "freeze" for objection in held),
+        marked=point is not None and point.marked,
+        frozen=point is not None and point.frozen,
         case=case.pk,
         act=act.pk,
         row=row,
@@ -135,11 +136,8 @@ def _end(act: Act) -> None:
 def _mark(acts: Sequence[Act]) -> None:
     points = _points(acts[0].case, acts)
     for act in acts:
-        held = points[act.subject].objections
-        _lines_of(act).update(
-            marked=any(objection.on_objection != "none" for objection in held),
-            frozen=any(objection.on_objection == "freeze" for objection in held),
-        )
+        point = points[act.subject]
+        _lines_of(act).update(marked=point.marked, frozen=point.frozen)
 
 
 def _lines_of(act: Act) -> QuerySet[Standing]:

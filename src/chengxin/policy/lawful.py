@@ -13,7 +13,7 @@ from chengxin.policy.articles import DEROGATING
 from chengxin.policy.denied import check_denied
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
-from chengxin.policy.procedures import HEARING, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
+from chengxin.policy.procedures import HEARING, LONGEST, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
 from chengxin.policy.programs import Effect, Program
 from chengxin.policy.values import NATION, Cell, Values
 
@@ -58,6 +58,8 @@ def bases(house: House) -> Iterator[tuple[str, str]]:
         yield f"procedure/{key}/basis", procedure.basis
         for number, step in enumerate(procedure.steps):
             yield f"procedure/{key}/{number}/basis", step.basis
+        if procedure.repair is not None:
+            yield f"procedure/{key}/repair/basis", procedure.repair.basis
 
 
 def _check_bases(house: House, sources: Sources, on: date | None) -> None:
@@ -177,6 +179,7 @@ def _check_procedure(procedure: Procedure, house: House, sources: Sources) -> No
     if procedure.finding and procedure.finding not in program.finds:
         mark = sources.at(f"{address}/finding")
         sources.complain(mark, "procedure.no_finding", name=procedure.finding, known=", ".join(program.finds))
+    _check_deadlines(procedure, address, sources)
     effect = program.effects.get(procedure.effect)
     if effect is not None and effect.adverse:
         _check_hearing(procedure, address, sources)
@@ -190,6 +193,15 @@ def _check_procedure(procedure: Procedure, house: House, sources: Sources) -> No
         sources.complain(
             sources.at(f"{address}/decides_by"), "procedure.nobody_decides", by=procedure.decides_by
         )
+
+
+def _check_deadlines(procedure: Procedure, address: str, sources: Sources) -> None:
+    """This will refuse a deadline of a body that is longer than the kernel's."""
+    for number, step in enumerate(procedure.steps):
+        most = LONGEST.get(step.act)
+        if most and step.within and not Period.parse(most).not_shorter_than(Period.parse(step.within)):
+            mark = sources.at(f"{address}/{number}/basis")
+            sources.complain(mark, "procedure.deadline_long", act=step.act, said=step.within, most=most)
 
 
 def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None:

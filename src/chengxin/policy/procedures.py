@@ -7,18 +7,24 @@ from typing import Literal, get_args
 
 OnObjection = Literal["none", "mark", "freeze"]
 RoutesTo = Literal["maker", "self"]
+Severity = Literal["minor", "general", "serious"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 ON_OBJECTION: tuple[OnObjection, ...] = get_args(OnObjection)
 ROUTES_TO: tuple[RoutesTo, ...] = get_args(RoutesTo)
 
 ACTS = (
     *("propose", "cosign", "legal_review", "notify", "serve", "state", "waive", "answer", "decide"),
     *("serve_decision", "object", "route", "answer_objection", "lapse", "repair", "revoke"),
+    *("convene_panel", "panel_advice", "ask_hearing", "hold_hearing", "urge", "answer_review"),
+    *("apply_repair", "accept_repair", "refuse_repair"),
 )
 """The steps a procedure may name. What may follow what is drawn above this floor, in ``cases``."""
 HEARING = ("notify", "serve", "state", "decide")
 """What an adverse decision never goes without (行政处罚法 44, 45, 62; house law 2)."""
 SHORTEST_STATEMENT = "5 wd"
 """A program may lengthen the time to state one's case, never shorten it."""
+LONGEST = {"answer_objection": "20 d", "answer_review": "30 d", "accept_repair": "3 wd", "repair": "10 wd"}
+"""A deadline that binds a body may be shortened by a program, never lengthened."""
 WITHOUT_DUTY = ("subject", "cosigners", "maker")
 
 
@@ -49,6 +55,17 @@ class Exit:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """How grave the conduct is (轻微、一般、严重), which fixes how long its decision is published at least and
+    at most; a shorter ``minimum`` or ``maximum`` of the program's own is milder and stands."""
+
+    severity: Severity
+    basis: str
+    minimum: str = ""
+    maximum: str = ""
+
+
+@dataclass(frozen=True)
 class Procedure:
     """One procedure of a program."""
 
@@ -65,8 +82,11 @@ class Procedure:
     exit: Exit | None
     effect: str = ""
     finding: str = ""
+    repair: Repair | None = None
+    """None: it ends by its exit alone, and nobody applies."""
 
     @property
     def bases(self) -> tuple[str, ...]:
         """This will name every article it stands on, once each."""
-        return tuple(dict.fromkeys((self.basis, *(step.basis for step in self.steps))))
+        own = (self.repair.basis,) if self.repair else ()
+        return tuple(dict.fromkeys((self.basis, *(step.basis for step in self.steps), *own)))

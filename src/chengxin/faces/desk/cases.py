@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -18,12 +17,19 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES, TITLES
 from chengxin.cases.models import Case, Standpoint
+from chengxin.cases.notes import WHATS
+from chengxin.cases.own_words import LONGEST
+from chengxin.cases.point import Point
 from chengxin.cases.procedure import procedure_of
+from chengxin.cases.repair import PAPERS, REASONS, SEVERITIES, eligibility
 from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import point_of
+from chengxin.cases.step_words import MISSING
+from chengxin.cases.step_words import TEXTS as WORDS
 from chengxin.core.errors import MissingError, RefusedByLaw
+from chengxin.faces.desk import asked as beside
 from chengxin.faces.desk import means, road, steps
-from chengxin.faces.desk.today import points, with_names
+from chengxin.faces.desk.today import CLOCK, points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.ledger.content import open_exhibit, store_text
@@ -61,10 +67,14 @@ class ActForm(forms.Form):
         self.fields["on"].initial = today
         if kind in means.ASKED:
             self.fields.update(means.questions(kind, listed=listed))
-        if kind in TEXTS:
+        self.fields.update(beside.questions(kind))
+        if kind in TEXTS or kind in WORDS:
             hint = _("另存为附件；可以依法销毁而不影响行为本身。")
             self.fields["text"] = forms.CharField(
-                label=TEXTS[kind], help_text=hint, max_length=20_000, widget=forms.Textarea()
+                label=TEXTS.get(kind) or spoken(*WORDS[kind]),
+                help_text=hint,
+                widget=forms.Textarea(),
+                max_length=LONGEST if kind == "own_words" else 20_000,
             )
         if kind in {"decide", "review"}:
             self._ends(kind, exits)
@@ -91,7 +101,7 @@ class ActForm(forms.Form):
 @page("cases/", door="desk", verbs=("read",), title="案件", rail="casework", icon="scale")
 def cases(visit: Visit) -> HttpResponseBase:
     """This will list matters by the clock, the nearest deadline first."""
-    rows = points(visit).annotate(clock=Coalesce("due_on", "review_on"))
+    rows = points(visit).annotate(clock=CLOCK)
     if visit.asked.get("rows") != "all":
         rows = rows.filter(Q(subject=0) | Q(marked=True))
     if visit.asked.get("due") == "today":
@@ -173,8 +183,26 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         procedure=procedure,
         schedules=schedules,
         rows=rows_of(visit, it) if schedules and not row else None,
+        repair=navigator(point, visit.today),
+        notes=[spoken(*WHATS[one.what]) for one in point.notes if one.what in WHATS],
         mix=mix(steps.rows(visit, it)) if schedules and not row else [],
     )
+
+
+def navigator(point: Point, today: date) -> dict[str, Any] | None:
+    """This will say from when repair may be sought, when it ends by itself, and what is still missing."""
+    told = eligibility(point, today)
+    if told is None:
+        return None
+    return {
+        "severity": spoken(*SEVERITIES[told.severity]),
+        "earliest": told.earliest,
+        "ends_on": told.ends_on,
+        "missing": [spoken(*MISSING[name]) for name in told.missing],
+        "papers": [spoken(*words) for words in PAPERS.values()],
+        "misled": spoken(*REASONS["false_papers"]) if told.misled else "",
+        "answer_by": point.answer_by if point.asking else None,
+    }
 
 
 def mix(rows: Iterable[Standpoint]) -> list[dict[str, Any]]:
@@ -262,21 +290,33 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
         title = f"{road.act_title(kind)}　{it.number}"
         exhibit = store_text(visit.store, said["text"], title, visit.now, visit.secret)
         cites["exhibits"] = [exhibit.pk]
+    apart = beside.papers(visit, it, kind, said)
+    if apart:
+        numbers = [one for value in apart.values() for one in (value if isinstance(value, list) else [value])]
+        cites["exhibits"] = [*cites.get("exhibits", ()), *numbers]
     schedule = steps.schedule_of(it)
     if schedule is not None and kind in steps.OVER_ROWS:
         return steps.take_over_rows(
-            visit, it, kind, on=said["on"], cites=cites, row=row, detail=means.detail(said)
+            visit,
+            it,
+            kind,
+            on=said["on"],
+            cites=cites,
+            row=row,
+            detail={**means.detail(said), **beside.detail(kind, said)},
         ).taken
     act(
         it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
-        bundle=visit.adopted, detail=_detail(visit, it, row, kind, said), cites=cites, schedule=schedule,
+        bundle=visit.adopted, detail={**_detail(visit, it, row, kind, said), **apart}, cites=cites, schedule=schedule,
     )  # fmt: skip
     return 1
 
 
 def _detail(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """This will put the days a form gave, and the objection that is meant, into what the act says."""
-    detail: dict[str, Any] = {**means.detail(said)}
+    detail: dict[str, Any] = {**means.detail(said), **beside.detail(kind, said)}
+    if kind in beside.NAMING:
+        return {**detail, **beside.named(kind, point_of(it, row), visit.today)}
     for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):
         if said.get(name):
             detail[key] = said[name].isoformat()

@@ -10,12 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from chengxin.cases import step_words
 from chengxin.cases.edges import EDGES, may_follow
-from chengxin.cases.fold import Objection, Point
 from chengxin.cases.models import Act, Case
+from chengxin.cases.objections import MISMATCH
+from chengxin.cases.point import Objection, Point
 from chengxin.cases.procedure import Procedure
 from chengxin.cases.service import STEPS
-from chengxin.faces.desk import steps
+from chengxin.faces.desk import asked, steps
 from chengxin.faces.wording import cited_all
 from chengxin.kit import LEFT_OUT, Visit, day_words, duty, spoken
 from chengxin.ledger import officials
@@ -104,8 +106,8 @@ def past(visit: Visit, acts: Sequence[Act]) -> list[Past]:
 
 def act_title(kind: str) -> str:
     """This will name an act as a clerk does."""
-    if kind in STEPS:
-        return spoken(*STEPS[kind])
+    if kind in STEPS or kind in step_words.STEPS:
+        return spoken(*(STEPS.get(kind) or step_words.STEPS[kind]))
     return _(ACTS[kind]) if kind in ACTS else kind
 
 
@@ -123,7 +125,11 @@ def ahead(
     """
     found = []
     moving = may_follow(point.state, adverse=point.adverse)
-    following = tuple(kind for kind in moving if kind not in BOOKS)
+    following = tuple(
+        kind
+        for kind in moving
+        if kind not in BOOKS and asked.applies(kind, point, procedure.steps, visit.today)
+    )
     for kind in steps.of_list(visit, case, following) if listed else following:
         basis = cited_all(visit.house, procedure.articles_of(kind) or (EDGES[kind].anchor,))
         sentence = spoken(EDGES[kind].zh, EDGES[kind].en)
@@ -150,17 +156,26 @@ def closed(
     """This will say why this official cannot take the step today; empty: it can. The act checks again."""
     if kind in BY_PROGRAM:
         return _("由业务页面或期限自动办理")
+    if others := _of_others(visit, case, procedure, kind):
+        return others
+    if listed and (reason := _of_list(visit, case, kind)):
+        return reason
+    if not listed and not asked.applies(kind, point, procedure.steps, visit.today):
+        return _nothing(kind)
+    if kind in {"route", "answer_objection"}:
+        return _of_objection(visit, point, procedure, kind)
+    signed = kind == "cosign" and visit.who.agency.duty in point.cosigned
+    return _("贵单位已签") if signed else _conditions(visit.today, point, procedure, kind)
+
+
+def _of_others(visit: Visit, case: Case, procedure: Procedure, kind: str) -> str:
+    """This will say that a step is another post's, or another body's."""
     if not officials.may(visit.who, kind, case.region, on=visit.today):
         return _("您的岗位不办这一步")
     duties = procedure.duties(kind)
     if duties and visit.who.agency.duty not in duties:
         return _("由 %(duties)s 部门办理") % {"duties": "、".join(duty(d) for d in sorted(duties))}
-    if listed and (reason := _of_list(visit, case, kind)):
-        return reason
-    if kind in {"route", "answer_objection"}:
-        return _of_objection(visit, point, procedure, kind)
-    signed = kind == "cosign" and visit.who.agency.duty in point.cosigned
-    return _("贵单位已签") if signed else _conditions(visit.today, point, procedure, kind)
+    return ""
 
 
 def _of_list(visit: Visit, case: Case, kind: str) -> str:
@@ -172,14 +187,40 @@ def _of_list(visit: Visit, case: Case, kind: str) -> str:
     return ""
 
 
+def _nothing(kind: str) -> str:
+    """This will say that a step has nothing to be about."""
+    words = {"urge": "not_due", "extend": "over", "accept_repair": "not_taken_up"}
+    return _("没有待办的异议") if kind not in words else spoken(*step_words.CLOSED[words[kind]])
+
+
+def _heard(today: date, point: Point, procedure: Procedure) -> str:
+    """This will say that a hearing or a panel must come first."""
+    if not point.hearing_over(today):
+        return spoken(*step_words.CLOSED["hearing"])
+    unadvised = "panel_advice" in procedure.steps and not point.advice
+    return spoken(*step_words.CLOSED["panel"]) if unadvised else ""
+
+
 def _conditions(today: date, point: Point, procedure: Procedure, kind: str) -> str:
     if kind == "decide":
+        if first := _heard(today, point, procedure):
+            return first
         if point.adverse and point.statement_until and not point.may_be_decided(today):
             until = day_words(point.statement_until, today)
             return _("陈述申辩期限到 %(until)s，过后才能决定") % {"until": until}
         missing = procedure.cosigners - point.cosigned
         if missing:
             return _("还缺会签：%(duties)s") % {"duties": "、".join(duty(d) for d in sorted(missing))}
+    return _of_repair(today, point, kind) if point.repairable else ""
+
+
+def _of_repair(today: date, point: Point, kind: str) -> str:
+    """This will say why repair cannot be applied for or given yet, where it goes by application."""
+    if kind == "repair" and not (point.asking and point.asking.accepted):
+        return spoken(*step_words.CLOSED["not_taken_up"])
+    if kind == "apply_repair" and point.repairable and today < point.repairable.since:
+        since = day_words(point.repairable.since, today)
+        return f"{spoken(*step_words.CLOSED['too_early'])} · {since}"
     return ""
 
 
@@ -203,10 +244,10 @@ def _of_objection(visit: Visit, point: Point, procedure: Procedure, kind: str) -
 def objection_for(visit: Visit, point: Point, procedure: Procedure, kind: str) -> Objection | None:
     """This will give the objection this official would route or answer: the oldest that waits for it."""
     if kind == "route":
-        return next((each for each in point.objections if not each.routed), None)
-    own = (each for each in point.objections if each.to in {"", visit.who.agency_id})
+        return next((each for each in point.objections if not each.routed and each.of is None), None)
+    own = (each for each in point.objections if each.to in {"", visit.who.agency_id} and each.of is None)
     if procedure.routes_to == "maker":
-        own = (each for each in own if each.routed)
+        own = (each for each in own if each.routed or each.ground == MISMATCH)
     return next(own, None)
 
 

@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 
 from chengxin.cases import schedules
 from chengxin.cases.edges import EDGES, State
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Case, Schedule, Standpoint
+from chengxin.cases.point import Point
 from chengxin.cases.schedules import Tally
 from chengxin.cases.standpoints import points_of_rows
+from chengxin.cases.step_words import STEPS
 from chengxin.kit import Visit
 
 OVER_ROWS = ("notify", "serve", "serve_decision")
 ROW_BY_ROW = frozenset(
     {"agree_service", "withdraw_service", "fail_service", "state", "waive", "answer"}
-    | {"object", "route", "answer_objection", "repair"}
+    | {"object", "route", "answer_objection", "repair", *STEPS}
 )
 
 

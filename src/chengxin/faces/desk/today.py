@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Case as Either
+from django.db.models import Count, DateField, F, Max, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -18,6 +19,14 @@ from chengxin.kit import Column, Empty, Table, Visit, page
 from chengxin.records.models import Batch
 from chengxin.subjects.registry import cards
 
+ROAD_CLOCK = Coalesce("due_on", "review_on")
+CLOCK = Either(
+    When(Q(answer_by__isnull=False) & Q(due_on=None, review_on=None), then=F("answer_by")),
+    When(answer_by__lt=ROAD_CLOCK, then=F("answer_by")),
+    default=ROAD_CLOCK,
+    output_field=DateField(),
+)
+"""The nearest deadline: of the road, or of what stands beside it."""
 QUIET = [*ENDED, State.KEPT]
 
 
@@ -37,14 +46,14 @@ def points(visit: Visit) -> QuerySet[Standpoint]:
 def waiting(visit: Visit) -> QuerySet[Standpoint]:
     """This will give what still moves and has a clock, or stands as a whole."""
     moving = points(visit).exclude(state__in=QUIET)
-    return moving.filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False))
+    return moving.filter(Q(subject=0) | Q(marked=True) | Q(due_on__isnull=False) | Q(answer_by__isnull=False))
 
 
 def lines(visit: Visit) -> list[dict[str, Any]]:
     """This will gather what waits: rows of one decision at one step with one deadline are one line."""
     grouped = (
         waiting(visit)
-        .annotate(clock=Coalesce("due_on", "review_on"))
+        .annotate(clock=CLOCK)
         .values("case", "case__title", "case__number", "case__subject", "state", "clock")
         .annotate(n=Count("pk", filter=Q(subject__gt=0)), row=Max("subject"))
         .order_by(F("clock").asc(nulls_last=True), "-case")
@@ -54,7 +63,7 @@ def lines(visit: Visit) -> list[dict[str, Any]]:
 
 def late_by(day: date) -> Q:
     """This will select what falls due, or is to be reviewed, by a day."""
-    return Q(due_on__lte=day) | Q(due_on=None, review_on__lte=day)
+    return Q(due_on__lte=day) | Q(due_on=None, review_on__lte=day) | Q(answer_by__lte=day)
 
 
 def waiting_table(visit: Visit) -> Table:

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from chengxin.cases import schedules
 from chengxin.cases.edges import State
-from chengxin.cases.fold import Point
 from chengxin.cases.models import Case, Schedule
 from chengxin.cases.opening import next_number, open_case
+from chengxin.cases.point import Point
 from chengxin.cases.routing import maker_of
 from chengxin.cases.standpoints import points_of_rows
+from chengxin.ledger.content import store_text
 from chengxin.places.demo import accounts
 from chengxin.places.demo.city import CITY_CODE
 from chengxin.places.demo.teller import COSIGNERS, PRICE, PROGRAM, Teller, at
@@ -219,8 +220,14 @@ def _object(teller: Teller, schedule: Schedule, subject: int, *, answered: bool,
     if answered:
         teller.step(
             case, "answer_objection", "environment-officer", date(2026, 10, 27), subject=subject,
-            schedule=schedule, detail=named,
+            schedule=schedule, detail={**named, "outcome": "kept"}, cites={"exhibits": [_reply(teller)]},
         )  # fmt: skip
+
+
+def _reply(teller: Teller) -> int:
+    """The maker's answer in writing."""
+    text = "经核查，该年度评价依据的监测和处罚记录无误，评价结果维持。"
+    return store_text(teller.store, text, "异议答复", at(date(2026, 10, 27)), teller.secret).pk
 
 
 def _told(plan: Round) -> bool:

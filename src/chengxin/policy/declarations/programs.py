@@ -13,7 +13,17 @@ from chengxin.policy.items import SUBJECT_KINDS
 from chengxin.policy.marked import shown
 from chengxin.policy.page import Page
 from chengxin.policy.problems import Mark
-from chengxin.policy.procedures import ACTS, ON_OBJECTION, ROUTES_TO, Exit, Objection, Procedure, Step
+from chengxin.policy.procedures import (
+    ACTS,
+    ON_OBJECTION,
+    ROUTES_TO,
+    SEVERITIES,
+    Exit,
+    Objection,
+    Procedure,
+    Repair,
+    Step,
+)
 from chengxin.policy.programs import (
     BINDINGS,
     DOORS,
@@ -205,6 +215,7 @@ def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedu
         exit=_exit(page),
         effect=page.code("effect", required=False),
         finding=page.code("finding", required=False),
+        repair=_repair(page, address, sources),
     )
 
 
@@ -227,6 +238,21 @@ def _objection(page: Page) -> Objection:
     objection = Objection(each.choice("routes_to", ROUTES_TO), each.choice("on_objection", ON_OBJECTION))
     each.close()
     return objection
+
+
+def _repair(page: Page, address: str, sources: Sources) -> Repair | None:
+    each = page.page("repair", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/repair", each, "basis", "minimum", "maximum")
+    found = Repair(
+        each.choice("severity", SEVERITIES),
+        each.basis(),
+        each.period("minimum", required=False),
+        each.period("maximum", required=False),
+    )
+    each.close()
+    return found
 
 
 def _exit(page: Page) -> Exit | None:

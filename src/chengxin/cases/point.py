@@ -1,0 +1,140 @@
+"""Where a matter stands: a point on the road, and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chengxin.cases.edges import State
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection, or a request to look at its answer again, that nobody has answered yet."""
+
+    act: int
+    on_objection: str
+    """none, mark or freeze: what it does while it is open."""
+    routed: bool = False
+    to: str = ""
+    """The body it was routed to, which alone may answer it."""
+    ground: str = ""
+    answer_by: date | None = None
+    urged: int = 0
+    extended: bool = False
+    of: int | None = None
+    """Of a request for review: the objection whose answer is not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A reconsideration, a suit or a reorganisation that stands beside it (标注)."""
+
+    act: int
+    what: str
+    stays: bool
+    """It also suspends: an article or an order says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An application for repair that nobody has decided yet."""
+
+    act: int
+    accept_by: date | None
+    answer_by: date | None
+    accepted: bool = False
+    extended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repairable:
+    """What a decision says of its own repair: how grave, from when it may be sought, when it ends by itself."""
+
+    severity: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a matter stands after some acts. ``road`` is its state before objections freeze it."""
+
+    road: State = State.OPEN
+    since: date | None = None
+    adverse: bool = True
+    proposed: int | None = None
+    """The proposing act: what co-signers sign."""
+    statement_until: date | None = None
+    """The last day on which the party may still state its case."""
+    heard: bool = False
+    """A statement was answered or waived."""
+    service_failed: bool = False
+    """An attempt to serve the paper that now waits has failed."""
+    cosigned: frozenset[str] = frozenset()
+    reviewed_by_law: bool = False
+    decided: int | None = None
+    in_force_from: date | None = None
+    ends_on: date | None = None
+    """Exclusive: the first day on which it no longer holds."""
+    review_on: date | None = None
+    due_on: date | None = None
+    objections: tuple[Objection, ...] = ()
+    answered: tuple[int, ...] = ()
+    """The objections that were answered, and may be looked at again once."""
+    revoke_by: date | None = None
+    """The answer, or a ruling, found it wrong: by then it is withdrawn, with the reason."""
+    notified: int | None = None
+    stated: bool = False
+    hearing_until: date | None = None
+    """The last day on which a hearing may be asked for."""
+    hearing_asked: bool = False
+    hearing_held: bool = False
+    panel: int = 0
+    """How many sit on the panel."""
+    advice: str = ""
+    notes: tuple[Note, ...] = ()
+    own_words: int | None = None
+    repairable: Repairable | None = None
+    asking: Asking | None = None
+    misled: bool = False
+    """An application rested on false papers."""
+    last_act: int = 0
+
+    @property
+    def state(self) -> State:
+        """This will say FROZEN where an open objection, an article or an order suspends what is in force."""
+        return State.FROZEN if self.road is State.IN_FORCE and self.frozen else self.road
+
+    @property
+    def frozen(self) -> bool:
+        """Whether something suspends it."""
+        return any(o.on_objection == "freeze" for o in self.objections) or any(n.stays for n in self.notes)
+
+    @property
+    def marked(self) -> bool:
+        """Whether 异议处理中 stands beside it."""
+        return any(o.on_objection != "none" for o in self.objections)
+
+    @property
+    def answer_by(self) -> date | None:
+        """The nearest day by which something beside the road is due: an objection, a repair, a withdrawal."""
+        days = [*(one.answer_by for one in self.objections), self.revoke_by]
+        if self.asking is not None:
+            days.append(self.asking.answer_by if self.asking.accepted else self.asking.accept_by)
+        return min((day for day in days if day is not None), default=None)
+
+    def may_be_decided(self, on: date) -> bool:
+        """This will say whether the party was heard, or had its time and let it pass."""
+        if not self.hearing_over(on):
+            return False
+        if self.road is State.ANSWERED:
+            return True
+        return self.road is State.SERVED and self.statement_until is not None and on > self.statement_until
+
+    def hearing_over(self, on: date) -> bool:
+        """This will say whether a hearing was held, was given up, or can no longer be asked for."""
+        if self.hearing_asked or self.hearing_until is None:
+            return self.hearing_held or not self.hearing_asked
+        waived = self.heard and not self.stated
+        return waived or on > self.hearing_until

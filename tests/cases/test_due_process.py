@@ -1,0 +1,116 @@
+"""Due process beside and before the decision: the examples that the people of each rule wrote."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from levy import Desk
+
+from chengxin.cases.standpoints import point_of
+from chengxin.core.errors import ChengxinError
+
+pytestmark = pytest.mark.django_db(databases=["default", "looks"])
+NAMES = ("repair", "objections", "hearing")
+HERE = Path(__file__).parent
+EXAMPLES = [
+    pytest.param(one, id=one["title"])
+    for name in NAMES
+    for one in yaml.safe_load((HERE / f"{name}.yml").read_text("utf-8"))["examples"]
+]
+REFERS = ("objection", "of", "note")
+"""What names an earlier act: an example names the last one of a kind."""
+HEARD = 20
+"""Days before its decision on which a matter of an example was begun."""
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples(desk: Desk, example: dict[str, Any]) -> None:
+    tried = _begun(desk, example)
+    case, last, done = desk.case(example["procedure"]), None, {}
+    for number, (on, kind, *said) in enumerate(tried, 1):
+        desk.on = on if isinstance(on, date) else date.fromisoformat(on)
+        detail = {name: _plain(done.get(value, value) if name in REFERS else value)
+                  for name, value in (said[0] if said else {}).items()}  # fmt: skip
+        words = {"cites": said[1]} if len(said) > 1 else _papers(kind, detail)
+        if kind == "cosign":
+            desk.cosign(case)
+        elif "refused" in example and number == len(tried):
+            with pytest.raises(ChengxinError) as refusal:
+                desk.do(case, kind, detail, **words)
+            assert refusal.value.id == example["refused"]
+            assert refusal.value.sentence("zh")
+            assert refusal.value.hint("en")
+            return
+        else:
+            last = desk.do(case, kind, detail, **words)
+            done[kind] = last.pk
+    assert last is not None
+    assert {name: _stands(case, last)[name] for name in example["expect"]} == {
+        name: _plain(value) for name, value in example["expect"].items()
+    }
+
+
+def _begun(desk: Desk, example: dict[str, Any]) -> list[Any]:
+    """The road up to the decision of the day ``bound``, and then what the example says."""
+    own = example.get("acts", [])
+    if "bound" not in example:
+        return [[own[0][0], "propose"], *own]
+    on = example["bound"]
+    before = on - timedelta(HEARD)
+    decided = {"until": example["until"]} if "until" in example else {}
+    papers = {"exhibits": [1]} if example.get("reasons", True) else {}
+    signing = [[before, "cosign"]] if example["procedure"] == "levy" else []
+    road = [[before, kind] for kind in ("propose", "notify", "serve", "waive")]
+    return [*road, *signing, [on, "decide", decided, papers], *own]
+
+
+def _papers(kind: str, detail: dict[str, Any]) -> dict[str, Any]:
+    if kind == "apply_repair":
+        return {"cites": {"exhibits": [1, 2]}}
+    return {}
+
+
+def _plain(value: Any) -> Any:
+    """Acts hold days as ISO texts."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _stands(case: Any, last: Any) -> dict[str, Any]:
+    point = point_of(case)
+    return {
+        "state": str(point.state),
+        "marked": point.marked,
+        "misled": point.misled,
+        "repairable": point.repairable and point.repairable.since.isoformat(),
+        "due": point.answer_by and point.answer_by.isoformat(),
+        **last.detail,
+    }
+
+
+def test_whoever_investigated_does_not_chair_the_hearing(desk: Desk) -> None:
+    case = desk.case("heard")
+    for kind in ("propose", "notify", "serve", "ask_hearing"):
+        desk.do(case, kind)
+    desk.wait(20)
+    with pytest.raises(ChengxinError) as refusal:
+        desk.do(case, "hold_hearing", {"told_on": "2016-10-09"}, official=desk.who("propose", "nj-price"))
+    assert refusal.value.id == "hearing.chair_investigated"
+
+
+def test_the_first_answer_is_not_reviewed_by_who_gave_it(desk: Desk) -> None:
+    case = desk.bind("plain")
+    objected = desk.do(case, "object")
+    desk.do(case, "answer_objection", {"objection": objected.pk, "outcome": "kept"})
+    asked = desk.do(case, "ask_review", {"objection": objected.pk})
+    with pytest.raises(ChengxinError) as refusal:
+        desk.do(case, "answer_review", {"objection": asked.pk, "outcome": "kept"},
+                official=desk.who("propose", "nj-price"))  # fmt: skip
+    assert refusal.value.id == "objection.reviewed_by_itself"
