@@ -300,6 +300,7 @@ class Blanks:
             "exchange/": "1",
             "gradings/": "1",
             "contest/": "1",
+            "traders/": "1",
         }
         self.others = {
             "subject": served,

@@ -20,7 +20,7 @@ TIERS: Final = {"ordinary": noop("一般失信"), "heavier": noop("较重失信"
 MEASURES: Final = {
     "ordinary": noop("警示提醒，不公示"),
     "heavier": noop("列为重点监管"),
-    "severe": noop("公示并列为重点监管"),
+    "severe": noop("公示"),
 }
 ACTS: Final = {
     "price_unmarked": noop("不明码标价"),

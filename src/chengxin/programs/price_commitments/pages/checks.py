@@ -36,7 +36,7 @@ def checks(visit: Visit) -> HttpResponseBase:
     table = listing(
         "reminders",
         found.rows.drop_columns(["because"]),
-        Column("number", "承诺书编号"),
+        Column("number", "承诺书编号", wide=True),
         matter_column(),
         Column("kind", "事由", value=word(KINDS, "kind"), sort="kind"),
         Column("days_left", "期限", kind="countdown", value=day, sort="days_left"),

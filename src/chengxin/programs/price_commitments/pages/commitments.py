@@ -53,7 +53,12 @@ def commitments(visit: Visit) -> HttpResponseBase:
     table = listing(
         "commitments",
         held.drop_columns(["because"]),
-        Column("number", "承诺书编号", link=lambda row: visit.url("price_commitments:paper", record=row["record"])),
+        Column(
+            "number",
+            "承诺书编号",
+            wide=True,
+            link=lambda row: visit.url("price_commitments:paper", record=row["record"]),
+        ),
         matter_column(),
         Column("signed_on", "签署日期", kind="date"),
         Column("valid_to", "有效期止", kind="date"),

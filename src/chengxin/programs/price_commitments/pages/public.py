@@ -40,7 +40,7 @@ def about(visit: Visit) -> HttpResponseBase:
     table = listing(
         "commitments",
         running,
-        Column("number", "承诺书编号"),
+        Column("number", "承诺书编号", wide=True),
         matter_column(),
         Column("area", "区域"),
         Column("signed_on", "签署日期", kind="date"),

@@ -146,7 +146,7 @@ def sign(visit: Visit) -> HttpResponseBase:
         asked=asked,
         title=_("签署承诺"),
         submit=_("收下承诺书"),
-        lead=_("先由承诺单位在公开页面选择事项、阅读告知、打印正文；签署之后在这里收下。撤回也在这里办理。"),
+        lead=_("先由承诺单位在公开页面选择事项、阅读告知、打印正文；签署之后在这里收下。"),
         back=visit.url("price_commitments-public:draft"),
     )
 
@@ -175,7 +175,15 @@ class WithdrawForm(forms.Form):
         return said
 
 
-@page("sign/withdraw", door="desk", verbs=("hand_in",), methods=("GET", "HEAD", "POST"))
+@page(
+    "sign/withdraw",
+    door="desk",
+    verbs=("hand_in",),
+    title="撤回承诺",
+    rail="intake",
+    icon="back",
+    methods=("GET", "HEAD", "POST"),
+)
 def withdraw(visit: Visit) -> HttpResponseBase:
     """This will take down that a firm takes its commitment back: from today its matter does not go on by it."""
     require_price(visit, "hand_in", DUTIES)
