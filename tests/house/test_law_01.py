@@ -27,6 +27,8 @@ def test_every_act_and_effect_of_the_city_stands_on_an_article_in_force(city: Ci
 
     assert len(oracle.standing(city.rows)) > 50
     assert oracle.unfounded(city.rows, stands) == []
+    carrying = [name for name, item in adopted["items"].items() if item["carries"]]
+    assert oracle.unproved(city.rows, carrying, stands, TODAY) == []
 
 
 def test_every_act_of_the_city_goes_by_a_bundle_adopted_for_its_day(city: City) -> None:

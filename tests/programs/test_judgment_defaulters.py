@@ -19,8 +19,8 @@ from tests.faces.conftest import at_desk, coded, opened, person
 
 __all__ = ["at_desk", "opened", "person"]
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
-FIRM = coded("91320600MA0JD0001"[:16])
-OTHER = coded("91320600MA0JD0002"[:16])
+FIRM = coded("91320600MA0JD001")
+OTHER = coded("91320600MA0JD002")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -143,7 +143,9 @@ def test_a_listing_binds_with_its_record_and_ends_with_its_removal(
     assert (measure.binding, measure.article) == ("mandatory", "zbf-2016-64#4")
     assert (measure.contact, measure.document) == ("云泽市澜溪区人民法院", "（2026）苏0612执1号")
     assert "（2026）苏0612执1号" in page(FIRM)
+    assert "项其他机关的决定对它生效" in Client().get(f"/s/{FIRM}").content.decode()
     court.tells(court.removal())
+    assert "今天没有任何决定对它生效" in Client().get(f"/s/{FIRM}").content.decode()
     assert gate(FIRM, "construction_qualification").answer == "none"
     assert page(FIRM) == ""
 
@@ -208,7 +210,7 @@ def test_rows_are_answered_one_by_one_in_both_languages(court: Court, gate: Call
         court.listing(id_number=CHILD, case_number="（2026）苏0612执10号"),
         court.listing(case_number="（2026）苏0612执11号", conduct="其他情形"),
         good,
-        court.listing(code="91320600MA0JD00011", case_number="（2026）苏0612执12号"),
+        court.listing(code=FIRM[:-1] + ("0" if FIRM[-1] != "0" else "1"), case_number="（2026）苏0612执12号"),
     )
     refused = {row["row"]: row["id"] for row in told["rows"] if row["result"] == "refused"}
     assert refused == {
@@ -322,6 +324,7 @@ def test_a_wrong_match_is_let_be_at_once_and_taken_back_from_everyone(
     officer.post(address, {"what": "match", "confirmed": "1"})
     case = Case.objects.get(procedure="mismatch")
     assert (listed().marked, listed().frozen) == (True, True)
+    assert page(FIRM) == "", "what is not certain to be its own is not shown of it"
     assert gate(FIRM, "construction_qualification").answer == "none"
     exchange.make()
     assert Event.objects.filter(kind="changed").count() == 4
@@ -345,6 +348,7 @@ def test_an_objection_to_the_content_is_marked_and_passed_to_the_court(
     officer.post(f"/desk/judgment_defaulters/contest/{listed().pk}/", {"what": "content", "confirmed": "1"})
     case = Case.objects.get(procedure="content")
     (measure,) = gate(FIRM, "construction_qualification").measures
+    assert "异议处理中" in Client().get(f"/s/{FIRM}").content.decode()
     assert measure.marked, "it binds on, with the mark beside it: the court decides"
     head = at_desk("head", "yz-credit")
     done = head.post(f"/desk/cases/{case.pk}/act/decide", {"on": court.today.isoformat(), "confirmed": "1"})
@@ -412,3 +416,29 @@ def test_every_page_answers_whom_it_is_for(court: Court, at_desk: Callable[..., 
             headers={"HX-Request": "true", "HX-Target": "table-listings"},
         )
         assert (FIRM in page_.content.decode()) is seen, clock
+
+
+def test_the_oracle_names_what_rests_on_no_decision(court: Court) -> None:
+    """Law 1 in plain SQL: each line rests on a record of an item that carries its maker's decision."""
+    from django.db import connection
+
+    from chengxin.effects.models import Standing
+    from chengxin.faces.premises import premises
+    from tests.house import oracle
+
+    house, today = premises().house, court.today
+
+    def query(sql: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def stands(name: str, on: str) -> bool:
+        return name in house.articles and house.articles[name].in_force(date.fromisoformat(on))
+
+    court.tells(court.listing())
+    carrying = [item.name for item in house.items.values() if item.carries]
+    assert oracle.unproved(query, carrying, stands, today.isoformat()) == []
+    assert oracle.unfounded(query, stands) == []
+    Standing.objects.filter(effect="listing").update(record=1)
+    assert len(oracle.unproved(query, carrying, stands, today.isoformat())) == 1

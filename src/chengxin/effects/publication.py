@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -86,6 +86,10 @@ class PublicRecord:
     decided_on: date | None
     adverse: bool
     """It burdens, or may: goes dark with the clock, as a permit or an honour does not (law 11)."""
+    marked: bool = False
+    """异议处理中 stands beside it."""
+    binds: bool = False
+    """Something adverse rests on it here, in force today."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,33 @@ def records(subject: int, *, store: Store, house: House, on: date) -> list[Publi
     carrying = [line.record for line in lines if house.items[line.item].carries]
     values = read_records(carrying, store=store) if carrying else {}
     names = _agency_names(line.agency for line in lines)
-    found = (_record(line, house.items[line.item], values.get(line.record, {}), names) for line in lines)
+    bearing = bearings(subject, on)
+    found = (
+        _record(line, house.items[line.item], values.get(line.record, {}), names, bearing.get(line.record))
+        for line in lines
+    )
     return sorted((one for one in found if one), key=lambda one: (one.told, one.record), reverse=True)
+
+
+class Bearing(NamedTuple):
+    """What rests on a record here: whether it is let be while its match is contested, marked, or binding."""
+
+    let_be: bool
+    marked: bool
+    binds: bool
+
+
+def bearings(subject: int, on: date) -> dict[int, Bearing]:
+    """This will say, of each record anything rests on, how it stands today."""
+    by_record: dict[int, list[Standing]] = {}
+    for line in Standing.objects.filter(subject=subject, record__isnull=False):
+        by_record.setdefault(line.record or 0, []).append(line)
+    found = {}
+    for record, lines in by_record.items():
+        alive = [one for one in lines if not one.frozen and (one.until is None or one.until > on)]
+        binds = any(one.adverse and one.since <= on for one in alive)
+        found[record] = Bearing(not alive, any(one.marked for one in alive), binds)
+    return found
 
 
 def proof(item: Item, values: Mapping[str, Any]) -> tuple[str, date] | None:
@@ -207,10 +236,10 @@ def _in_force(
 
 
 def _record(
-    line: Line, item: Item, values: Mapping[str, Any], names: Mapping[str, str]
+    line: Line, item: Item, values: Mapping[str, Any], names: Mapping[str, str], bearing: Bearing | None
 ) -> PublicRecord | None:
     proved = proof(item, values) if item.carries else None
-    if item.carries and proved is None:
+    if (item.carries and proved is None) or (bearing is not None and bearing.let_be):
         return None
     return PublicRecord(
         record=line.record,
@@ -228,6 +257,8 @@ def _record(
         document=proved[0] if proved else "",
         decided_on=proved[1] if proved else None,
         adverse=item.carries == "decision",
+        marked=bearing is not None and bearing.marked,
+        binds=bearing is not None and bearing.binds,
     )
 
 

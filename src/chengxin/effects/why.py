@@ -22,7 +22,7 @@ from chengxin.core.errors import MissingError
 from chengxin.core.money import format_fen
 from chengxin.effects import bills
 from chengxin.effects.models import BillFile, Standing
-from chengxin.effects.publication import PLATFORM, proof
+from chengxin.effects.publication import PLATFORM, bearings, proof
 from chengxin.effects.standing import in_force
 from chengxin.engine.store import Store
 from chengxin.findings.models import Run
@@ -155,6 +155,8 @@ class _Chain:
             if item.carries == "favour" or (item.carries and not favours_only)
             if line.valid_to is None or line.valid_to > on
         ]
+        bearing = bearings(subject, on)
+        lines = [line for line in lines if not ((own := bearing.get(line.record)) and own.let_be)]
         values = read_records([line.record for line in lines], store=self.store) if lines else {}
         for line in lines:
             if proof(self.house.items[line.item], values.get(line.record, {})):

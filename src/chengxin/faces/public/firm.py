@@ -48,6 +48,7 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
     it = known(code)
     public = published(it.id, store=visit.store, house=visit.house, now=visit.now)
     adverse = [one for one in public.in_force if one.adverse]
+    others = sum(one.binds for one in public.records)
     return visit.render(
         "faces/public/firm.html",
         card=it,
@@ -55,19 +56,23 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
         former="、".join(one.text for one in it.former),
         as_of=day_words(visit.today),
         dark=public.dark,
-        seal="scale" if adverse else "shield",
-        sentence=standing(len(adverse), len(public.in_force) - len(adverse), dark=public.dark),
+        seal="scale" if adverse or others else "shield",
+        sentence=standing(len(adverse), len(public.in_force) - len(adverse), dark=public.dark, others=others),
         decisions=[decision(visit, one) for one in public.in_force],
         groups=gathered(public.records, visit.asked.get("kind", "")),
     )
 
 
-def standing(adverse: int, other: int, *, dark: bool) -> str:
+def standing(adverse: int, other: int, *, dark: bool, others: int = 0) -> str:
     """This will say in one sentence how it stands today."""
     if dark:
         return _("今天只显示不受期限影响的公开信息。")
     if adverse:
         return _("今天有 %(n)d 项不利决定对它生效，都写明了依据、期限和不服怎么办。") % {"n": adverse}
+    if others:
+        return _(
+            "今天有 %(n)d 项其他机关的决定对它生效，见下面的公开记录；不服的，向作出决定的机关提出。"
+        ) % {"n": others}
     if other:
         return _("今天没有不利决定对它生效；另有 %(n)d 项决定正在执行。") % {"n": other}
     return _("今天没有任何决定对它生效。")

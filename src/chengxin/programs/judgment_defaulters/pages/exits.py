@@ -34,7 +34,6 @@ def exits(visit: Visit) -> HttpResponseBase:
             Column("due_on", "最后一日", kind="date"),
             Column("state", "是否按时", value=lambda row: _(STATES[row["state"]]), sort="state"),
             Column("name", "被执行人", wide=True, sort="-"),
-            Column("code", "代码", kind="code", sort="-"),
             Column("case_number", "执行案号"),
             Column("court", "执行法院"),
             Column("exit_ground", "退出情形", value=_ground, sort="exit_ground"),

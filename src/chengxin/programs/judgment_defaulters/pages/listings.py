@@ -18,6 +18,7 @@ from chengxin.kit import (
     Table,
     Visit,
     bodies,
+    day_words,
     divisions,
     find_now,
     page,
@@ -37,7 +38,7 @@ CLOCKS: Final = {
 
 @page("", door="desk", verbs=("read",), name="listings", title="失信被执行人", rail="casework", icon="scale")
 def listings(visit: Visit) -> HttpResponseBase:
-    """This will list the records that bind today, the nearest end first, each with its court and how to contest it."""
+    """This will list the records that bind today, the newest first, each with its court and how to contest it."""
     lines = rested(visit, PROGRAM).filter(effect__in=SPEAKS)
     chosen = visit.asked.get("clock", "standing")
     clock = chosen if chosen in CLOCKS else "standing"
@@ -50,9 +51,7 @@ def listings(visit: Visit) -> HttpResponseBase:
             Column("effect", "名单", value=lambda row: _(KINDS[row["effect"]]), sort="effect"),
             Column("document_number", "执行案号", sort="-"),
             Column("maker", "执行法院", sort="-"),
-            Column("place", "区划", sort="region"),
-            Column("since", "自", kind="date"),
-            Column("until", "至", kind="date"),
+            Column("since", "期间", value=_span, sort="since"),
             Column("state", "异议", value=_state, sort="-",
                    link=lambda row: visit.url(f"{PROGRAM}:dispute", number=row["pk"])),
         ],
@@ -62,7 +61,7 @@ def listings(visit: Visit) -> HttpResponseBase:
             Filter("agency", "报送法院", bodies(lines.order_by("agency").values_list("agency", flat=True).distinct())),
             Filter("region", "区划", divisions(lines.order_by("region").values_list("region", flat=True).distinct())),
         ],
-        order="until",
+        order="-since",
         subject="subject",
         purpose="办理失信被执行人联合惩戒",
         prepare=partial(named, visit),
@@ -90,6 +89,16 @@ def _by_clock(visit: Visit, clock: str) -> Callable[[Any], Any]:
 
 def _subject(visit: Visit, row: Mapping[str, Any]) -> str:
     return "" if row["person"] else f"/desk/subject/{row['subject']}"
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    """From when until when; without an end, until it exits."""
+    begins = day_words(row["since"])
+    return (
+        _("%(begins)s至%(ends)s") % {"begins": begins, "ends": day_words(row["until"])}
+        if row["until"]
+        else (_("%(begins)s起，至退出") % {"begins": begins})
+    )
 
 
 def _state(row: Mapping[str, Any]) -> str:

@@ -12,8 +12,8 @@ PROGRAM: Final = "judgment_defaulters"
 SPEAKS: Final = ("listing", "post_bar", "consumption_limit")
 """One effect of each item, so that a list has one row a record."""
 KINDS: Final = {
-    "listing": noop("失信被执行人（单位）"),
-    "post_bar": noop("失信被执行人（自然人）"),
+    "listing": noop("列入单位"),
+    "post_bar": noop("列入自然人"),
     "consumption_limit": noop("限制消费令"),
 }
 GROUNDS: Final = {
