@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from chengxin.cases.models import Act, Case
+from chengxin.cases.own_words import exhibit_of
+from chengxin.cases.point import Point
+from chengxin.cases.standpoints import point_of
 from chengxin.core.clock import day_of
 from chengxin.effects.models import Standing
 from chengxin.effects.standing import in_force
@@ -63,6 +66,12 @@ class InForce:
     """Where an objection goes: ``maker`` of the record it rests on, or this body itself (``self``)."""
     proposal: bool
     """It stands on an article nobody has confirmed yet."""
+    notes: tuple[str, ...]
+    """What is pending beside it: a reconsideration, a suit, a reorganisation."""
+    own_words: int | None
+    """The exhibit of the party's own statement, which stands beside what burdens it."""
+    repair_from: date | None
+    """The first day on which repair may be applied for."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +218,7 @@ def _in_force(
     case, act = cases[line.case or 0], acts[line.act or 0]
     article = house.articles.get(line.article)
     procedure = house.procedures.get(f"{case.program}.{case.procedure}")
+    point = point_of(case, line.row if case.subject is None else None) if line.adverse else Point()
     return InForce(
         title=line.title,
         title_en=effect.title_en,
@@ -232,6 +242,9 @@ def _in_force(
         act=act.digest,
         routes_to=procedure.objection.routes_to if procedure else "self",
         proposal=article is None or article.status == "proposal",
+        notes=tuple(note.what for note in point.notes),
+        own_words=exhibit_of(point),
+        repair_from=point.repairable.since if point.repairable else None,
     )
 
 

@@ -9,12 +9,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from chengxin.cases.notes import WHATS
 from chengxin.core.errors import MissingError
 from chengxin.core.money import format_micro
 from chengxin.effects.publication import InForce, PublicRecord, dark, published
 from chengxin.effects.why import why as reasons
 from chengxin.faces import wording
 from chengxin.kit import Visit, chain, day_words, page, spoken, yuan
+from chengxin.ledger.content import is_destroyed, open_exhibit
 from chengxin.ledger.models import Region
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.registry import Card, card, subject_of_code
@@ -95,7 +97,17 @@ def decision(visit: Visit, one: InForce) -> dict[str, Any]:
         "until_words": until(visit, one),
         "remedy": remedy(one),
         "digest": one.act,
+        "notes": [spoken(*WHATS[what]) for what in one.notes if what in WHATS],
+        "own_words": own_words(visit, one),
+        "repair_from": one.repair_from,
     }
+
+
+def own_words(visit: Visit, one: InForce) -> str:
+    """This will read the party's own statement; nothing where its text was lawfully destroyed."""
+    if one.own_words is None or is_destroyed(one.own_words):
+        return ""
+    return open_exhibit(one.own_words, visit.store, visit.secret).decode("utf-8").strip()
 
 
 def until(visit: Visit, one: InForce) -> str:
