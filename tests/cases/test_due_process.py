@@ -10,8 +10,11 @@ import pytest
 import yaml
 from levy import Desk
 
+from chengxin.cases.documents import compose, refuse_missing_glyphs
 from chengxin.cases.standpoints import point_of
+from chengxin.cases.tracing import trace_of
 from chengxin.core.errors import ChengxinError
+from chengxin.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 NAMES = ("repair", "objections", "hearing")
@@ -93,6 +96,18 @@ def _stands(case: Any, last: Any) -> dict[str, Any]:
         "due": point.answer_by and point.answer_by.isoformat(),
         **last.detail,
     }
+
+
+def test_the_decision_and_the_notice_on_repair_are_one_delivery(desk: Desk, store: Any) -> None:
+    Subject.objects.create(pk=7, kind="organisation")
+    desk.on = date(2026, 4, 10)
+    case = desk.bind("general")
+    served = case.acts.get(kind="serve_decision")
+    page = compose(trace_of(served, bundle=desk.bundle, store=store, check_url="https://example.org/c"))
+    said = [text for section in page["sections"] for text in section["paragraphs"] if "信用修复告知" in text]
+    assert len(said) == 1
+    assert "2027年4月10日自行终止；2026年7月10日起可以申请修复" in said[0]
+    refuse_missing_glyphs(said)
 
 
 def test_whoever_investigated_does_not_chair_the_hearing(desk: Desk) -> None:

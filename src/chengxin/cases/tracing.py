@@ -17,6 +17,7 @@ from chengxin.cases.grounds import Grounds
 from chengxin.cases.line_words import holding, lines_of
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import procedure_of
+from chengxin.cases.repair import PAPERS, SEVERITIES
 from chengxin.cases.rules import agency_of
 from chengxin.cases.schedules import rows
 from chengxin.cases.service import LETTER, MEANS, PUBLIC_NOTICE
@@ -233,7 +234,23 @@ def _hearing(act: Act) -> tuple[str, ...]:
 
 def _exit(act: Act) -> tuple[str, ...]:
     reviews = {line["review_on"] for line in act.detail.get("lines", ()) if line["review_on"]}
-    return tuple(f"没有确定终止日期的，符合退出条件即行终止；{_day(day)}前复查。" for day in sorted(reviews))
+    return (
+        *(f"没有确定终止日期的，符合退出条件即行终止；{_day(day)}前复查。" for day in sorted(reviews)),
+        *_repair(act),
+    )
+
+
+def _repair(act: Act) -> tuple[str, ...]:
+    """The notice on repair goes out with the decision (两书同达)."""
+    told = act.detail.get("repair")
+    if not told:
+        return ()
+    return (
+        f"信用修复告知：失信程度为{SEVERITIES[told['severity']][0]}；公示期限自本决定书作出之日起算，"
+        f"到{_day(told['until'])}自行终止；{_day(told['since'])}起可以申请修复，只需"
+        f"{'和'.join(words[0] for words in PAPERS.values())}，"
+        "三个工作日内决定是否受理，十个工作日内答复，不收取费用。",
+    )
 
 
 def _words(act: Act, bundle: Adopted, about: Card | None) -> dict[str, str]:
