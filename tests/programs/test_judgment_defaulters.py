@@ -442,3 +442,20 @@ def test_the_oracle_names_what_rests_on_no_decision(court: Court) -> None:
     assert oracle.unfounded(query, stands) == []
     Standing.objects.filter(effect="listing").update(record=1)
     assert len(oracle.unproved(query, carrying, stands, today.isoformat())) == 1
+
+
+def test_the_published_form_of_a_firm_is_shown_for_its_code_and_never_when_the_clock_is_late(
+    court: Court,
+) -> None:
+    from chengxin.ledger.models import Job
+
+    court.tells(court.listing(), court.listing(id_number=SOMEONE, name="拟小某"))
+    shown = Client().get(f"/p/judgment_defaulters/?code={FIRM}").content.decode()
+    for word in ("拟某", "云泽市澜溪区人民法院", "支付工程款 120 万元", "全部未履行", "有履行能力而拒不履行"):
+        assert word in shown, word
+    assert "拟小某" not in Client().get(f"/p/judgment_defaulters/?code={SOMEONE}").content.decode()
+    Job.objects.update(finished_at=timezone.now() - timedelta(hours=27))
+    late = Client().get(f"/p/judgment_defaulters/?code={FIRM}").content.decode()
+    assert "支付工程款" not in late and "<b>0</b>" in late
+    court.tells(court.removal())
+    assert "支付工程款" not in Client().get(f"/p/judgment_defaulters/?code={FIRM}").content.decode()

@@ -24,17 +24,28 @@ from chengxin.core.errors import MissingError
 from chengxin.core.identifiers import mask
 from chengxin.effects.exchange.receipts import lags
 from chengxin.effects.models import Standing
+from chengxin.effects.publication import dark
 from chengxin.kit.pages import Visit
 from chengxin.ledger.models import Agency
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.models import Subject
 from chengxin.subjects.persons import reveal
+from chengxin.subjects.registry import subject_of_code
 
 
-def rested(visit: Visit, program: str) -> QuerySet[Standing]:
-    """This will give the lines of a program that rest on records, those that ended too, within the visitor's scope."""
+def rested(visit: Visit, program: str, code: str = "") -> QuerySet[Standing]:
+    """This will give the lines of a program that rest on records, those that ended too, within the visitor's scope.
+
+    ``code``: of the subject that bears it alone. The public gets nothing that is let be, and nothing at all when the
+    clock is late (law 11).
+    """
     within = visit.scope.q({"agency": "agency", "region": "region"})
-    return Standing.objects.filter(within, program=program, record__isnull=False)
+    lines = Standing.objects.filter(within, program=program, record__isnull=False)
+    if code:
+        lines = lines.filter(subject=subject_of_code(code) or 0)
+    if visit.official is None:
+        return lines.none() if dark(visit.now) else lines.filter(frozen=False)
+    return lines
 
 
 def contest(visit: Visit, line: Standing, procedure: str, what: Literal["match", "content"]) -> Case:
