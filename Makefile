@@ -15,6 +15,7 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	@echo "安装依赖 / installing what is pinned in requirements.lock …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib src >/dev/null 2>&1 || true  # a program starts twice as fast
 	@touch $@
 
 run: setup

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from chengxin.core.clock import CHINA
@@ -19,7 +20,7 @@ from chengxin.ledger.models import Official
 from chengxin.ledger.scope import Scope
 from chengxin.policy.house import House
 from chengxin.policy.items import Choice, Column, Item
-from chengxin.records import asof, intake
+from chengxin.records import asof, intake, shelving, whom
 from chengxin.records.models import Batch, Sheet
 from chengxin.records.pieces import Folder
 from chengxin.records.timeline import Line, timeline
@@ -130,7 +131,8 @@ class Room:
         if not files:
             return []
         source = f"read_parquet({duck.paths(files)}, union_by_name = true)"
-        return self.sql(f"SELECT columns(*) FROM {source} ORDER BY ALL")
+        names = sorted({name for name, *_ in self.sql(f"DESCRIBE FROM {source}")} - {"row"})
+        return self.sql(f"SELECT {', '.join(names)} FROM {source} ORDER BY ALL")
 
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         connection = duck.connect(temp=self.store.temp().parent)
@@ -138,6 +140,13 @@ class Room:
             return connection.execute(text).fetchall()
         finally:
             connection.close()
+
+
+def length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sheet is a long one from now on."""
+    monkeypatch.setattr(shelving, "SMALL", 0)
+    monkeypatch.setattr(intake, "SMALL", 0)
+    monkeypatch.setattr(whom, "FEW", -1)
 
 
 def at(on: date, hour: int = 10) -> datetime:

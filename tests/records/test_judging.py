@@ -19,7 +19,7 @@ from chengxin.core.errors import HouseFault
 from chengxin.engine import duck
 from chengxin.engine.store import Store
 from chengxin.policy.items import Choice, Column, Item, Proof
-from chengxin.records import files, judging, landing, lexicon, low, sheets, sniffing
+from chengxin.records import delimited, files, judging, landing, lexicon, low, sheets, sniffing
 from chengxin.records.intake import take
 from chengxin.records.quality import Quality
 from chengxin.subjects import persons
@@ -89,8 +89,10 @@ def judged(
 ) -> tuple[dict[str, Any], list[Any], list[Any]]:
     """Judges rows as a file, and gives the counts, what would be sealed, and what goes back."""
     connection = duck.connect(temp=work, keep_order=True)
-    connection.execute("create temp table identities (scheme varchar, code varchar, subject bigint)")
-    connection.execute("insert into identities values ('uscc', '91320691MA0DEMO00X', 7)")
+    connection.execute(
+        "create temp table identities (scheme varchar, code varchar, subject bigint, bearer bigint)"
+    )
+    connection.execute("insert into identities values ('uscc', '91320691MA0DEMO00X', 7, 7)")
     path = work / "rows.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(POOLS))
@@ -155,6 +157,31 @@ def test_a_lexicon_says_what_the_rows_say(rows: list[dict[str, str]], tmp_path: 
         fast = judged(rows, tmp_path, learned=True)
     assert fast[0]["lexicon"] > 0
     assert slow[1:] == fast[1:]
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rows=ROWS, seen=st.integers(2, 12))
+def test_a_long_file_says_what_a_short_one_says(
+    rows: list[dict[str, str]], seen: int, tmp_path: Path
+) -> None:
+    """Whether a text was among the first that were looked at, or stands beside, changes nothing."""
+    if not any(text.strip() for row in rows for text in row.values()):
+        return
+    short = judged(rows, tmp_path, learned=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landing, "MANY", 0)
+        patch.setattr(delimited, "_LONG", 0)
+        patch.setattr(delimited, "_SAMPLE", seen)
+        patch.setattr(delimited, "_REPEATS", 1)
+        long = judged(rows, tmp_path, learned=True)
+    assert {**long[0], "lexicon": 0} == short[0]
+    assert long[1] == short[1]
+    assert [row[:4] for row in long[2]] == [row[:4] for row in short[2]]
 
 
 @pytest.mark.django_db(databases=["default", "looks"])

@@ -18,14 +18,22 @@ from chengxin.records import merging, shelves
 from chengxin.records.models import Sheet
 from chengxin.records.pieces import Folder
 from chengxin.subjects.linkage import link, merge
-from tests.records.shelf_room import Room, at, penalty, record, room_of
+from tests.records.shelf_room import Room, at, length, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)
 
 
-@pytest.fixture
-def room(store: Store, official: Callable[..., Any]) -> Room:
+@pytest.fixture(params=["short", "long"])
+def room(
+    request: pytest.FixtureRequest,
+    store: Store,
+    official: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Room:
+    """Whether a sheet is sorted for its shelf or, being long, as it is written, nobody can tell."""
+    if request.param == "long":
+        length(monkeypatch)
     return room_of(store, official)
 
 

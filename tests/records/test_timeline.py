@@ -14,14 +14,21 @@ from chengxin.records import shelves
 from chengxin.records.correction import withdraw
 from chengxin.records.reading import read_records
 from chengxin.subjects.linkage import link, merge, unlink, unmerge
-from tests.records.shelf_room import EVERYTHING, Room, at, penalty, record, room_of
+from tests.records.shelf_room import EVERYTHING, Room, at, length, penalty, record, room_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DAY = date(2026, 1, 5)
 
 
-@pytest.fixture
-def room(store: Store, official: Callable[..., Any]) -> Room:
+@pytest.fixture(params=["short", "long"])
+def room(
+    request: pytest.FixtureRequest,
+    store: Store,
+    official: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Room:
+    if request.param == "long":
+        length(monkeypatch)
     return room_of(store, official)
 
 

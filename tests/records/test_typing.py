@@ -29,9 +29,7 @@ def column(kind: Any, **more: Any) -> Column:
     return Column("x", "x", "x", kind, "law#1", "public", **more)
 
 
-def read(
-    kind: Column, texts: Sequence[str | None], *, varied: bool = False, epoch_1904: bool = False
-) -> list[Any]:
+def read(kind: Column, texts: Sequence[str | None], *, epoch_1904: bool = False) -> list[Any]:
     """Reads texts the way intake does: cleaned, the usual notation, then whatever is left."""
     connection = duck.connect(temp=Path("/tmp"), keep_order=True)
     connection.execute("create temp table given (place integer, raw varchar)")
@@ -40,16 +38,15 @@ def read(
     )
     rest = typing_sql.rest(kind, "c") or "null"
     value = typing_sql.value(kind, "c", "r", epoch_1904=epoch_1904)
-    cleaned = typing_sql.cleaned(kind, "raw", varied=varied)
+    cleaned = typing_sql.cleaned(kind, "raw")
     source = f"(select *, {rest} as r from (select place, {cleaned} as c from given))"
     rows = connection.execute(f"select {value} from {source} order by place").fetchall()
     connection.close()
     return [row[0] for row in rows]
 
 
-@pytest.mark.parametrize("varied", [False, True])
-def test_a_day_in_every_notation(varied: bool) -> None:
-    assert read(column("date"), DAYS, varied=varied) == [date(2016, 1, 2)] * len(DAYS)
+def test_a_day_in_every_notation() -> None:
+    assert read(column("date"), DAYS) == [date(2016, 1, 2)] * len(DAYS)
 
 
 def test_what_is_no_day() -> None:
@@ -132,9 +129,8 @@ def test_capital_comes_in_twenty_notations() -> None:
         ("text", ["  甲厂　", "", "　", "a b", "-"], ["甲厂", None, None, "a b", "-"]),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("varied", [False, True])
-def test_other_types(kind: str, texts: list[str], values: list[Any], varied: bool) -> None:
-    assert read(column(kind), texts, varied=varied) == values
+def test_other_types(kind: str, texts: list[str], values: list[Any]) -> None:
+    assert read(column(kind), texts) == values
 
 
 def test_a_choice_by_code_label_and_alias() -> None:
@@ -159,12 +155,12 @@ def test_identifiers_are_lifted() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.text(max_size=30), min_size=1, max_size=30), st.booleans())
-def test_no_text_breaks_any_type(texts: list[str], varied: bool) -> None:
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=30))
+def test_no_text_breaks_any_type(texts: list[str]) -> None:
     """Whatever is typed, each type gives a value or nothing: never an error that would stop a whole file."""
     plain = [text.replace("\x00", "") for text in texts]
     for kind in ("text", "code", "date", "month", "year", "int", "quantity", "bool", "region", "identifier"):
-        assert len(read(column(kind), plain, varied=varied)) == len(plain)
+        assert len(read(column(kind), plain)) == len(plain)
     for unit in ("元", "万元"):
-        read(column("money", unit=unit), plain, varied=varied)
-    read(column("money", scheme="capital"), plain, varied=varied)
+        read(column("money", unit=unit), plain)
+    read(column("money", scheme="capital"), plain)

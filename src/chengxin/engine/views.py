@@ -135,11 +135,12 @@ def _rows(item: _Item, shelf: Shelf | None) -> str:
 
 def _parts(item: _Item, shelf: Shelf | None) -> Iterator[str]:
     covered = _covered(item.spec, shelf)
+    if item.spec.sheets:
+        _install_batches(item)
     if shelf is not None and covered:
         yield from _shelved(item, shelf, covered)
     loose = [item.store.sheet(sheet.sha256) for sheet in item.spec.sheets if sheet.id not in covered]
     if loose:
-        _install_batches(item)
         told = _told(item, _parquet(loose), given_by="batch")
         yield from _linked(
             item, f"{told} JOIN {item.own('batch')} AS batch ON batch.sheet = row_of.record >> 32"
@@ -156,7 +157,8 @@ def _covered(spec: ItemSpec, shelf: Shelf | None) -> frozenset[int]:
 
 def _shelved(item: _Item, shelf: Shelf, covered: frozenset[int]) -> Iterator[str]:
     """This will write the shelf's rows: those linked when shelved, and the others linked as of the day."""
-    told = _told(item, _parquet(shelf.files), given_by="row_of", first="row_of.subject")
+    told = _told(item, _parquet(shelf.files), given_by="batch", first="row_of.subject")
+    told += f" JOIN {item.own('batch')} AS batch ON batch.sheet = row_of.record >> 32"
     if covered != frozenset(shelf.sheets):
         told += f" JOIN (SELECT unnest([{', '.join(map(str, sorted(covered)))}]) AS sheet) AS kept"
         told += " ON kept.sheet = row_of.record >> 32"

@@ -12,7 +12,7 @@ from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal, name
 
 from . import headings, sniffing, swallowed, typing_sql
 from .headings import OVERFLOW, SENDER_ROW, Header
-from .landing import Landed
+from .landing import RARE, Landed, rare
 
 if TYPE_CHECKING:
     from chengxin.policy.items import Item
@@ -26,6 +26,8 @@ _PATIENCE = 0.2
 """Share of lines that may be unreadable before the file itself is."""
 _LONG = 16 << 20
 _SAMPLE = 20_000
+_REPEATS = 5
+"""How often a text comes among those rows, on the average, in a column of few."""
 
 
 def land(path: Path, item: Item, connection: DuckDBPyConnection, work: Path, line_ends: int) -> Landed:
@@ -131,26 +133,39 @@ def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection)
     """This will write the text's cells under the catalogue's names, and tell how many rows there were."""
     header = text.header
     known = header.places
-    clean = _varied(text, item, connection)
+    clean, few = _kinds(text, item, connection)
     picked = []
     for column, place in known.items():
         cell = f"c{place}"
         if column in clean:
-            cell = typing_sql.cleaned(item.columns[column], cell, varied=True)
+            cell = typing_sql.cleaned(item.columns[column], cell)
+        if column in few:
+            cell = f"e{place}"
         picked.append(f"{cell} as {name(column)}")
     over = ", ".join(f"o{place}" for place in range(_SPARE))
     picked.append(f"case when o0 is not null then nullif(trim(concat({over})), '') end as {name(OVERFLOW)}")
+    source = "{reader}"
+    if few:
+        places = [known[column] for column in few]
+        met = ", ".join(
+            f"try_cast(c{each} as {_list(c)}) as e{each}" for c, each in zip(few, places, strict=True)
+        )
+        unmet = " or ".join(f"e{each} is null" for each in places)
+        texts = ", ".join(f"case when e{each} is null then c{each} end" for each in places)
+        picked.append(f"case when {unmet} then [{texts}] end as {name(RARE)}")
+        source = f"(select *, {met} from {{reader}})"
     to = f"{literal(str(target))} (format parquet, compression lz4_raw, dictionary_size_limit 10000)"
     rows = _run(
         connection,
-        f"copy (select {', '.join(picked)} from {{reader}}) to {to}",
+        f"copy (select {', '.join(picked)} from {source}) to {to}",
         text.reader(),
         text.path,
         text.lines,
     )
     special = {OVERFLOW, *({SENDER_ROW} & set(known))}
     columns = tuple(column for column in known if column != SENDER_ROW)
-    landed = Landed(target, columns, offset=header.row, special=frozenset(special), clean=clean)
+    landed = Landed(target, columns, offset=header.row, special=frozenset(special), clean=clean, few=few)
+    landed = replace(landed, beside=_beside(landed, connection))
     rejects = work_rejects(target)
     broken = _keep_rejects(connection, rejects, header.row - text.lines)
     if broken == 0:
@@ -160,17 +175,43 @@ def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection)
     return _renumber(connection, landed, rejects, broken), rows + broken
 
 
-def _varied(text: _Text, item: Item, connection: DuckDBPyConnection) -> frozenset[str]:
-    """This will name the columns whose texts hardly repeat among the first rows of a long file."""
+def _kinds(text: _Text, item: Item, connection: DuckDBPyConnection) -> tuple[frozenset[str], tuple[str, ...]]:
+    """This will name, of a long file, the columns whose texts hardly repeat among its first rows, and those in
+    which few do; for each of these it makes the list of its texts, as a type.
+    """
     if text.path.stat().st_size < _LONG:
-        return frozenset()
+        return frozenset(), ()
     places = {column: place for column, place in text.header.places.items() if column in item.columns}
-    counts = ", ".join(f"count(distinct c{place})" for place in places.values())
     reader = text.reader().replace("{more}", "")
-    ((rows, *distinct),) = connection.execute(
-        f"select count(*), {counts} from (select * from {reader} limit {_SAMPLE})"
-    ).fetchall()
-    return frozenset(column for column, found in zip(places, distinct, strict=True) if found > rows // 2)
+    connection.execute(f"create or replace temp table sampled as select * from {reader} limit {_SAMPLE}")
+    counts = ", ".join(f"count(distinct c{place})" for place in places.values())
+    ((rows, *distinct),) = connection.execute(f"select count(*), {counts} from sampled").fetchall()
+    counted = dict(zip(places, distinct, strict=True))
+    varied = frozenset(column for column, found in counted.items() if found > rows // 2)
+    few = tuple(column for column, found in counted.items() if 0 < found <= rows // _REPEATS)
+    few = tuple(column for column in few if column not in varied)
+    for column in few:
+        cell = f"c{places[column]}"
+        connection.execute(f"drop type if exists {_list(column)}")
+        connection.execute(
+            f"create type {_list(column)} as enum "
+            f"(select distinct {cell} from sampled where {cell} is not null order by 1)"
+        )
+    connection.execute("drop table sampled")
+    return varied, few
+
+
+def _beside(landed: Landed, connection: DuckDBPyConnection) -> frozenset[str]:
+    """This will name the columns of few texts that have others beside."""
+    if not landed.few:
+        return frozenset()
+    any_ = ", ".join(f"bool_or({rare(landed.few, column)} is not null)" for column in landed.few)
+    (found,) = connection.execute(f"select {any_} from read_parquet({literal(str(landed.path))})").fetchall()
+    return frozenset(column for column, beside in zip(landed.few, found, strict=True) if beside)
+
+
+def _list(column: str) -> str:
+    return name(f"list of {column}")
 
 
 def work_rejects(target: Path) -> Path:
@@ -240,7 +281,7 @@ def _keep_rejects(connection: DuckDBPyConnection, rejects: Path, shift: int) -> 
 def _renumber(connection: DuckDBPyConnection, landed: Landed, rejects: Path, broken: int) -> Landed:
     """This will give the rows below unreadable lines the numbers the sender sees."""
     target = landed.path.with_name("renumbered.parquet")
-    columns = ", ".join(name(c) for c in (*landed.columns, *sorted(landed.special - {SENDER_ROW})))
+    columns = ", ".join(name(c) for c in (*landed.stored, *sorted(landed.special - {SENDER_ROW})))
     own = f"try_cast({name(SENDER_ROW)} as bigint)" if SENDER_ROW in landed.special else "null::bigint"
     connection.execute(f"""
         copy (with gaps as (select row - {landed.offset} - row_number() over (order by row) as after,

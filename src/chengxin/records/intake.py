@@ -33,12 +33,13 @@ from .judging import Judgement
 from .landing import Landed
 from .models import Batch, Sheet
 from .quality import Quality
+from .shelving import SMALL
 from .turns import turn
 from .whom import Newcomers
 
 Progress = Callable[[str, int, int], None]
 STAGES = ("read", "judge", "link", "seal", "shelve")
-MEMORY = "2500MB"
+MEMORY = "3500MB"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class _Table:
     sealed: dict[str, str] = field(default_factory=dict)
     by_reason: dict[str, int] = field(default_factory=dict)
     size: int = 0
+
+    @property
+    def long(self) -> bool:
+        """This will say whether its sheet is written as a shelf is, so that it need not be sorted again."""
+        return self.counts.taken > SMALL
 
 
 def take(
@@ -209,9 +215,15 @@ def _judge(
 
 
 def _link(table: _Table, say: Progress) -> None:
-    """This will open a subject for each proven code nobody bore, while the rows are written beside."""
+    """This will open a subject for each proven code nobody bore, and write the rows: those of a long file in the
+    order of their subjects, so after that, and others beside it."""
     say("link", 2, len(STAGES))
     hand = table.hand
+    if table.new is not None and table.long:
+        whom.bring(table.new, hand.item, now=hand.now, on=hand.told_on)
+        whom.meet(table.connection, table.new)
+        _write(table)
+        return
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(_write, table)
         if table.new is not None:
@@ -228,7 +240,8 @@ def _write(table: _Table) -> None:
     table.by_reason = sheets.by_reason(table.connection, refused, table.quality.landed)
     if table.counts.taken:
         sheet = table.written["sheet"] = table.work / "sheet.parquet"
-        sheets.write_sheet(table.connection, table.quality, table.sheet, sheet)
+        write = sheets.write_in_order if table.long else sheets.write_sheet
+        write(table.connection, table.quality, table.sheet, sheet)
         table.size = sheet.stat().st_size
         superseded = table.work / "superseded.parquet"
         if sheets.write_superseded(table.connection, superseded):

@@ -4,7 +4,7 @@ Everything is one connection's temporary tables over positions; the rows themsel
 written. Call in order: ``judge``, then ``Judgement``'s tables serve ``sheets``.
 
 ===============  ==================================================================================
-``judged``       (position, bad, way, subject, d1, d2): every row that holds anything
+``judged``       (position, bad, way, subject, bearer, d1, d2): every row that holds anything
 ``known``        (record, d1, d2, agency, gone): rows of the item met before that share a key with the file
 ``left_out``     (position, why): good rows that are held, or that another body's record stands against
 ``supersedes``   (record, by_record): what the rows to be taken replace

@@ -6,6 +6,7 @@ number. Texts repeat, and Parquet keeps each once a group, so what follows judge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from .headings import NOTE, OVERFLOW, SENDER_ROW
 
 MANY = 50_000
 """Rows from which on it pays to read each distinct text once."""
+RARE = "_rare"
 SPECIAL = (SENDER_ROW, OVERFLOW, NOTE)
 
 
@@ -35,6 +37,11 @@ class Landed:
     """The sender's own Parquet, read where it lies: its columns are cast as they are read."""
     clean: frozenset[str] = frozenset()
     """Columns whose texts hardly repeat: they were cleaned as they were read, once for all passes."""
+    few: tuple[str, ...] = ()
+    """Columns in which few texts repeat: those met early in the file stand as places in a list, which is written
+    and read many times faster than texts; any other stands beside, in the list ``RARE`` of its row."""
+    beside: frozenset[str] = frozenset()
+    """Columns of ``few`` of which any text stands beside."""
     headings: tuple[tuple[str, str], ...] = ()
     """For a direct file: (column, its heading in the file)."""
     broken: int = 0
@@ -46,7 +53,7 @@ class Landed:
         """This will name the columns that hold few distinct texts, where there are rows enough to gain by it."""
         if self.direct or pq.read_metadata(self.path).num_rows < MANY:
             return ()
-        few = set(low.columns([self.path], keys=()))
+        few = set(self.few).union(low.columns([self.path], keys=()))
         return tuple(column for column in self.columns if column in few)
 
     @cached_property
@@ -62,11 +69,22 @@ class Landed:
                     found.add(heads.get(chunk.path_in_schema, chunk.path_in_schema))
         return frozenset(found)
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """This will name the file's columns of texts, with that of rare ones."""
+        return (*self.columns, RARE) if self.few else self.columns
+
+    def _text(self, column: str) -> str:
+        if column in self.beside:
+            return f"coalesce({name(column)}, {rare(self.few, column)}) as {name(column)}"
+        return name(column)
+
     def relation(self) -> str:
         """This will give the SQL of ``(position, row, catalogue columns …)``, every value a text or null."""
         heads = dict(self.headings)
         picked = [
-            f"{name(heads.get(c, c))}::varchar as {name(c)}" if self.direct else name(c) for c in self.columns
+            f"{name(heads.get(c, c))}::varchar as {name(c)}" if self.direct else self._text(c)
+            for c in self.columns
         ]
         picked += [name(c) for c in SPECIAL if c in self.special and c != SENDER_ROW]
         own = f"try_cast({name(SENDER_ROW)} as bigint)" if SENDER_ROW in self.special else "null"
@@ -77,3 +95,8 @@ class Landed:
         )
         head = ", ".join(["(file_row_number + 1)::bigint as position", f"({row})::bigint as row", *picked])
         return f"select {head} from read_parquet({literal(str(self.path))}, file_row_number = true)"
+
+
+def rare(few: Sequence[str], column: str) -> str:
+    """This will give the SQL of a row's text of a column, where it stands beside."""
+    return f"{name(RARE)}[{few.index(column) + 1}]"

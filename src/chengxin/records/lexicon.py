@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from chengxin.engine.duck import DuckDBPyConnection, name
 
 from . import typing_sql
-from .quality import Quality
+from .quality import Quality, known
 
 if TYPE_CHECKING:
     from chengxin.policy.items import Column
 
-MOST = 1_000
-"""Distinct texts of a lexicon: it is searched from its beginning."""
+MOST = 20_000
+"""Distinct texts of a lexicon."""
 
 
 def learn(connection: DuckDBPyConnection, quality: Quality) -> Quality:
@@ -43,16 +43,28 @@ def _learned(connection: DuckDBPyConnection, quality: Quality, column: Column) -
         create or replace temp table distinct_texts as
         select row_number() over () as position, 0 as row, {cell}
         from (select distinct {cell} from ({quality.landed.relation()}) where {cell} is not null)""")
-    filled = typing_sql.cleaned(column, cell, varied=False)
+    filled = typing_sql.cleaned(column, cell)
     ((texts, codes),) = connection.execute(f"select count(*), count({filled}) from distinct_texts").fetchall()
     if not 0 < texts <= MOST or (column.type == "identifier" and codes):
         return False
     connection.execute(f"create or replace temp table meanings as {quality.learned(column)}")
-    for what in ("value", "digest", "bad"):
+    _enumerate(connection, known(column.name), "select text from meanings order by text")
+    value = "value"
+    if column.sql_type == "VARCHAR":
+        value = f"value::{name(f'values of {column.name}')}"
+        told = "select distinct value from meanings where value is not null order by value"
+        _enumerate(connection, name(f"values of {column.name}"), told)
+    for what, meaning in (("value", value), ("digest", "digest"), ("bad", "bad")):
         connection.execute(
             f"set variable {name(f'{what} {column.name}')} = "
-            f"(select map(list(text order by text), list({what} order by text)) from meanings)"
+            f"(select list({meaning} order by text) from meanings)"
         )
     connection.execute("drop table meanings")
     connection.execute("drop table distinct_texts")
     return True
+
+
+def _enumerate(connection: DuckDBPyConnection, kind: str, texts: str) -> None:
+    """This will make a type of some texts: a row then carries the place of its text, and not the text."""
+    connection.execute(f"drop type if exists {kind}")
+    connection.execute(f"create type {kind} as enum ({texts})")

@@ -7,19 +7,25 @@ from string import Formatter
 from chengxin.engine import duck
 from chengxin.policy.items import Column, Item
 
-HEAD = "subject, scheme, code, record, by_record, sheet, item"
+_SAID = 'SELECT sheet AS "of sheet", told AS "told on", agency AS "told by", region AS "told in" FROM batch'
+"""Named as no column of a catalogue can be."""
 
 
 def line_sql(item: Item, source: str) -> str:
-    """This will select the lines of a shelf, in the shelf's order and in the timeline's columns."""
-    region = f"coalesce({duck.name(item.region_column)}, region)" if item.region_column else "region"
+    """This will select the lines of a shelf, in the shelf's order and in the timeline's columns.
+
+    Reads the table ``batch (sheet, told, agency, region)`` beside it.
+    """
+    own = [f"r.{duck.name(each)}" for each in (item.region_column, "region") if each in item.columns]
+    region = ", ".join([*own, '"told in"'])
     begins = item.valid_from or (item.proves.decided_on if item.proves else "")
     ends = item.valid_to or (item.proves.ends_on if item.proves else "")
     return (
         "SELECT subject, scheme, code, record, NULL::bigint AS by_record, record >> 32 AS sheet, "
-        f"{duck.literal(item.name)} AS item, agency, {region} AS region, "
+        f"""{duck.literal(item.name)} AS item, "told by" AS agency, coalesce({region}) AS region, """
         f"{duck.literal(item.disclosure)} AS class, {_day(item, begins)} AS valid_from, "
-        f"{_day(item, ends, last=True)} AS valid_to, told, {title_sql(item)} AS title FROM {source}"
+        f"""{_day(item, ends, last=True)} AS valid_to, "told on" AS told, {title_sql(item)} AS title """
+        f"""FROM {source} AS r JOIN ({_SAID}) AS b ON b."of sheet" = r.record >> 32"""
     )
 
 

@@ -75,7 +75,7 @@ class Quality:
                 values += [_c(column), f"{lookup('value', column.name)} as {_v(column)}"]
                 continue
             if column.name not in landed.clean:
-                text = typing_sql.cleaned(column, text, varied=column.name in landed.varied)
+                text = typing_sql.cleaned(column, text)
             cleaned.append(f"{text} as {_c(column)}")
             rest = typing_sql.rest(column, _c(column))
             ready += [_c(column), *([f"{rest} as {_r(column)}"] if rest else [])]
@@ -85,14 +85,14 @@ class Quality:
         return f"select {', '.join(values)} from (select {', '.join(ready)} from {first})"
 
     def judged(self) -> str:
-        """This will give ``(position, bad, way, subject, d1, d2)``: which way of identifying held, and digests.
+        """This will give ``(position, bad, way, subject, bearer, d1, d2)``: which way of identifying held, and digests.
 
-        Reads the table ``identities (scheme, code, subject)``; ``way`` is null where no code names anybody.
+        Reads the table ``identities``; ``way`` is null where no code names anybody.
         """
         bad = " or ".join(check.sql for check in self.checks if check.decides) or "false"
         return f"""
             select position, coalesce({bad}, false) as bad, {self._way()} as way, {self._subject()} as subject,
-                   {self.digest_key()} as d1, {self.digest_rest()} as d2
+                   {self._bearer()} as bearer, {self.digest_key()} as d1, {self.digest_rest()} as d2
             from ({self.typed()}) as t {self._joins()}
             where {self.filled()}"""
 
@@ -100,25 +100,23 @@ class Quality:
         """This will say that a row holds anything at all: rows that are blank are no rows."""
         columns = [self.item.columns[each] for each in self.landed.columns]
         texts = [_c(column) for column in columns if column.name not in self.lexicon]
-        raw = [
-            typing_sql.cleaned(column, _c(column), varied=False)
-            for column in columns
-            if column.name in self.lexicon
-        ]
         over = [name(OVERFLOW)] if OVERFLOW in self.landed.special else []
-        return f"coalesce({', '.join([*texts, *over, *raw, 'null'])}) is not null"
+        seen = f"coalesce({', '.join([*texts, *over, 'null'])}) is not null"
+        raw = [typing_sql.cleaned(column, _c(column)) for column in columns if column.name in self.lexicon]
+        # In a branch, for hardly any row comes here.
+        return f"(case when {seen} then true else coalesce({', '.join([*raw, 'null'])}) is not null end)"
 
-    def stored(self) -> str:
+    def kept(self) -> dict[str, str]:
         """This will give what a sheet keeps of each typed row, without its number, scheme and code.
 
-        The text over ``typed``: every catalogue column, with persons' numbers as keyed digests.
+        Over ``typed``, by column: all of the catalogue's, with persons' numbers as keyed digests.
         """
-        kept = []
+        kept = {}
         for column in self.item.columns.values():
-            kept.append(f"{self._kept(column)} as {name(column.name)}")
+            kept[column.name] = self._kept(column)
             if column.type == "money" and column.scheme == "capital":
-                kept.append(f"{self._currency(column)} as {name(column.name + '_currency')}")
-        return ", ".join(kept)
+                kept[f"{column.name}_currency"] = self._currency(column)
+        return kept
 
     def reasons(self) -> str:
         """This will give a list of ``{reason, column, value}`` over ``judged_row``, for bad rows only."""
@@ -166,27 +164,34 @@ class Quality:
             if column in self.landed.columns and column not in self.lexicon
         )
 
-    def code(self, scheme: str, column: str) -> str:
+    def code(self, scheme: str, column: str, *, digested: bool = False) -> str:
         """This will give the code as the registry knows it: an ID number as its keyed digest, and of a permit
-        number the code it begins with, for a firm has many permits and one code."""
+        number the code it begins with, for a firm has many permits and one code.
+
+        ``digested`` says that ID numbers were made digests already, as ``kept`` gives them.
+        """
         normal = _v(self.item.columns[column])
+        if digested and scheme == "id_number":
+            return normal
         if scheme == "permit":
             return f"left({normal}, 18)"
         return _HMAC.format(code=normal) if scheme == "id_number" else normal
 
-    def chosen(self) -> tuple[str, str]:
+    def chosen(self, *, digested: bool = False) -> tuple[str, str]:
         """This will give the expressions of scheme and code of a row whose ``way`` is known."""
         if not self.ways:
             return "null::varchar", "null::varchar"
         schemes = " ".join(
             f"when {n} then {literal(borne(scheme))}" for n, (scheme, _) in enumerate(self.ways)
         )
-        codes = " ".join(f"when {n} then {self.code(s, c)}" for n, (s, c) in enumerate(self.ways))
+        codes = " ".join(
+            f"when {n} then {self.code(s, c, digested=digested)}" for n, (s, c) in enumerate(self.ways)
+        )
         return f"(case way {schemes} end)", f"(case way {codes} end)"
 
     def _joins(self) -> str:
         return " ".join(
-            f"left join (select code, subject from identities where scheme = {literal(borne(scheme))}) as i{n} "
+            f"left join (select code, subject, bearer from identities where scheme = {literal(borne(scheme))}) as i{n} "
             f"on i{n}.code = {self.code(scheme, column)}"
             for n, (scheme, column) in enumerate(self.ways)
         )
@@ -213,6 +218,10 @@ class Quality:
         )
         proven = [f"when {self._proven(n)} then {n}" for n in range(len(self.ways))]
         return f"(case {' '.join([*known, *proven])} end)::utinyint"
+
+    def _bearer(self) -> str:
+        known = " ".join(f"when i{n}.subject is not null then i{n}.bearer" for n in range(len(self.ways)))
+        return f"(case {known} end)" if self.ways else "null::bigint"
 
     def _subject(self) -> str:
         subjects = [f"i{n}.subject" for n in range(len(self.ways))]
@@ -364,9 +373,15 @@ _LENGTHS: dict[str, tuple[int, ...]] = {
 }
 
 
+def known(column: str) -> str:
+    """This will name the type of the texts a column's lexicon knows."""
+    return name(f"texts of {column}")
+
+
 def lookup(what: str, column: str) -> str:
     """This will give what the lexicon of a column says of its text: its value, its digest, or whether it is bad."""
-    return f"getvariable({literal(f'{what} {column}')})[{name('c_' + column)}]"
+    place = f"enum_code(try_cast({name('c_' + column)} as {known(column)})) + 1"
+    return f"getvariable({literal(f'{what} {column}')})[{place}]"
 
 
 def _c(column: Column) -> str:

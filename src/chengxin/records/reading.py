@@ -11,7 +11,7 @@ from chengxin.engine.store import Store
 from . import warm
 from .models import Sheet
 
-_OWN = ("record", "digest_1", "digest_2")
+_OWN = ("record", "subject", "digest_1", "digest_2")
 _AT_ONCE = 500
 """Sheets opened by one query."""
 

@@ -19,12 +19,48 @@ GROUP = 122_880
 def write_sheet(connection: DuckDBPyConnection, quality: Quality, sheet: int, target: Path) -> int:
     """This will write the taken rows in the sender's order: record, row, scheme, code, columns, digests."""
     scheme, code = quality.chosen()
+    stored = ", ".join(f"{value} as {name(each)}" for each, value in quality.kept().items())
     sql = f"""
         select ({sheet}::bigint << 32) | t.position as record, t.row, {scheme} as scheme, {code} as code,
-               {quality.stored()}, j.d1 as digest_1, j.d2 as digest_2
+               {stored}, j.d1 as digest_1, j.d2 as digest_2
         from ({quality.typed()}) as t join judged as j using (position)
         where not j.bad and t.position not in (select position from left_out)"""
     return _written(connection, sql, target)
+
+
+def write_in_order(connection: DuckDBPyConnection, quality: Quality, sheet: int, target: Path) -> int:
+    """This will write the taken rows by their subjects, nobody's last: subject, and then as ``write_sheet`` does.
+
+    A subject is who was registered with the row's code. What follows from a row's other columns is added after
+    the sort, which then moves less. Reads the table ``met``.
+    """
+    kept = quality.kept()
+    inside = ", ".join(f"{value} as {name('v_' + each)}" for each, value in kept.items())
+    again = ", ".join(f"{name('v_' + each)} as {name(each)}" for each in kept)
+    rows = f"""
+        select coalesce(j.bearer, m.bearer) as subject, t.position, t.row, j.way, j.d1, j.d2, {inside}
+        from ({quality.typed()}) as t join judged as j using (position) left join met as m using (position)
+        where not j.bad and t.position not in (select position from left_out)"""
+    scheme, code = quality.chosen(digested=True)
+    coded = f"select *, {scheme} as scheme, {code} as code"
+    body = f"{coded} from ({rows} and coalesce(j.bearer, m.bearer) is not null order by subject, position)"
+    if _loose(connection):
+        nobody = f"{coded} from ({rows} and coalesce(j.bearer, m.bearer) is null)"
+        body = f"({body}) union all (select * from ({nobody}) order by code, position)"
+    sql = f"""
+        select subject, ({sheet}::bigint << 32) | position as record, row, scheme, code, {again},
+               d1 as digest_1, d2 as digest_2
+        from ({body})"""
+    return _written(connection, sql, target)
+
+
+def _loose(connection: DuckDBPyConnection) -> bool:
+    """This will say whether any row to be taken is about nobody yet."""
+    found = connection.execute("""
+        select 1 from judged as j left join met as m using (position)
+        where not j.bad and coalesce(j.bearer, m.bearer) is null
+              and position not in (select position from left_out) limit 1""").fetchall()
+    return bool(found)
 
 
 def write_refused(connection: DuckDBPyConnection, quality: Quality, target: Path) -> int:

@@ -17,7 +17,7 @@ from chengxin.subjects.linkage import merges
 from . import merging
 from .models import Batch, Sheet
 from .pieces import Folder, Written
-from .shelving import Placed, Told, place
+from .shelving import Placed, Told, in_order, place
 from .turns import turn
 
 _AT_ONCE = 4_000_000
@@ -61,7 +61,7 @@ def reshelve(store: Store, house: House, item: str | None = None, *, now: dateti
     for name in items:
         with turn(store, name):  # an intake may be reading the shelf
             told = _told(name)
-            built = _built(name, told, store, house)
+            built = _built(name, told, store, house, anew=True)
             Folder(store.shelves(name)).clear([each.shelf for each in built])
         lines += [each.timeline for each in built]
         counts["items"] += bool(told)
@@ -143,10 +143,14 @@ def _catch_up(item: str, store: Store, house: House) -> int:
     return rows
 
 
-def _built(item: str, told: list[Told], store: Store, house: House) -> list[Placed]:
-    """This will write an item's sheets as groups, many small sheets by one sort."""
+def _built(item: str, told: list[Told], store: Store, house: House, *, anew: bool = False) -> list[Placed]:
+    """This will write an item's sheets as groups: many small ones by one sort, and those in order as they are,
+    but where who bears a code is to be asked ``anew``."""
     built, waiting, rows = [], list[Told](), 0
     for each in told:
+        if not anew and in_order(house.items[item], each, store):
+            built.append(place(house.items[item], [each], store, as_it_is=True))
+            continue
         waiting.append(each)
         rows += each.rows
         if rows >= _AT_ONCE:

@@ -1,11 +1,14 @@
 """Writing an item's sheets as a shelf and as lines of the timeline: one sort gives both.
 
+A long sheet was sorted as it was written, and stands on the shelf as it is.
+
 A row's subject is the one that bears its code, as registered: merges and links by hand are applied by those
 who read, since they change and the row does not. Rows of nobody stand last, by their code.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
@@ -13,12 +16,13 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from chengxin.engine import duck
 from chengxin.engine.store import Store
-from chengxin.engine.views import EVERY_ITEM
 from chengxin.policy.items import Item
 from chengxin.subjects import bulk
+from chengxin.subjects.resolution import NOBODY, bearers
 
 from . import low, warm
 from .lines import line_sql, replaced_sql
@@ -31,7 +35,7 @@ MANY = 2_000_000
 """Rows from which on it is not even counted how many codes they name."""
 FEW = 20_000
 """Codes up to which the registry is asked for them one by one rather than read whole."""
-SHELF_GROUP, LINE_GROUP = 122_880, 10_240
+SHELF_GROUP, LINE_GROUP = 122_880, 20_480
 """Rows of a row group: a shelf is read whole, the timeline by subject."""
 LINES = 1_000_000
 """Lines of a file of the timeline, unless one subject has more."""
@@ -40,7 +44,7 @@ MEMORY = "2GB"
 """Beside an intake that may hold as much."""
 DIGESTS = ("digest_1", "digest_2")
 """Kept for intake, which asks what was told before: few shelves are read faster than many sheets."""
-_BESIDE = ("scheme", "code", "record", "told", "agency", "region")
+_HEAD = ("subject", "scheme", "code", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,21 @@ class Placed:
     unlinked: int
 
 
-def place(item: Item, told: Sequence[Told], store: Store) -> Placed:
-    """This will write the shelf and the lines of sheets of one item."""
+def in_order(item: Item, sheet: Told, store: Store) -> bool:
+    """This will say whether a sheet was written as a shelf is, and has every column of the item as it is now."""
+    if sheet.rows <= SMALL:
+        return False
+    names = pq.read_schema(store.sheet(sheet.sha256)).names
+    return names[0] == "subject" and not item.sql_types().keys() - set(names)
+
+
+def place(item: Item, told: Sequence[Told], store: Store, *, as_it_is: bool = False) -> Placed:
+    """This will write the shelf and the lines of sheets of one item; one that is ``in_order`` may stay as it is."""
     sheets = {each.id: each.sha256 for each in told}
     rows = sum(each.rows for each in told)
     with opened(rows, store) as connection:
-        writing = _Writing(connection, item, told, store)
-        shelf = writing.shelf()
+        writing = _Writing(connection, item, told, store, as_it_is=as_it_is)
+        shelf = writing.same() if as_it_is else writing.shelf()
         lines = writing.timeline(shelf)
         ((unlinked,),) = connection.execute(
             f"SELECT count(*) FILTER (subject IS NULL) FROM {_parquet(shelf)}"
@@ -91,21 +103,34 @@ class _Writing:
     """The tables one sort reads: ``batch``, ``borne`` (the codes the rows name), ``replaced``."""
 
     def __init__(
-        self, connection: duck.DuckDBPyConnection, item: Item, told: Sequence[Told], store: Store
+        self,
+        connection: duck.DuckDBPyConnection,
+        item: Item,
+        told: Sequence[Told],
+        store: Store,
+        *,
+        as_it_is: bool,
     ) -> None:
         self.connection, self.item, self.told, self.store = connection, item, told, store
-        self.source = _parquet([store.sheet(each.sha256) for each in told])
         self.rows = sum(each.rows for each in told)
+        self.source = _parquet([store.sheet(each.sha256) for each in told])
         self._know_batches()
         self._know_replaced()
-        self._know_bearers()
+        self._know_bearers(["replaced"] if as_it_is else [self.source, "replaced"])
+
+    def same(self) -> list[Path]:
+        """This will let the sheet stand on the shelf too: one file under two names, or its copy elsewhere."""
+        path = self.store.temp(".parquet")
+        sheet = self.store.sheet(self.told[0].sha256)
+        try:
+            path.hardlink_to(sheet)
+        except OSError:
+            shutil.copyfile(sheet, path)
+        return [path]
 
     def shelf(self) -> list[Path]:
         """This will write every row, sorted by subject; large shelves keep the loose rows in a file apart."""
-        body = (
-            f"SELECT i.subject, {self._columns()} FROM {self.source} AS r "
-            "JOIN batch AS b ON b.sheet = r.record >> 32"
-        )
+        body = f"SELECT i.subject, {self._columns()} FROM {self.source} AS r"
         bearer = "borne AS i ON i.scheme = r.scheme AND i.code = r.code"
         if self.rows <= SMALL:
             whole = f"SELECT * FROM ({body} LEFT JOIN {bearer}) AS whole ORDER BY {SHELF_ORDER}"
@@ -133,15 +158,11 @@ class _Writing:
 
     def _columns(self) -> str:
         found = {row[0] for row in self.connection.execute(f"DESCRIBE FROM {self.source}").fetchall()}
-        digests = [f"r.{each}" if each in found else f"NULL::bigint AS {each}" for each in DIGESTS]
-        region = (
-            "coalesce(r.region, b.region)" if {"region"} <= found & set(self.item.columns) else "b.region"
-        )
         repeated = self._repeated()
         shown = [f"r.{each}" for each in ("scheme", "code", "record")]
-        shown += ["b.told", "b.agency", f"{region} AS region", *digests]
+        shown += [f"r.{each}" if each in found else f"NULL::bigint AS {each}" for each in DIGESTS]
         for column, kind in self.item.sql_types().items():
-            if column not in EVERY_ITEM and column not in _BESIDE:
+            if column not in _HEAD:
                 value = f"r.{duck.name(column)}" if column in found else "NULL"
                 shown.append(f"{value}::{repeated.get(column, kind)} AS {duck.name(column)}")
         return ", ".join(shown)
@@ -230,20 +251,20 @@ class _Writing:
         hashes = Sheet.objects.filter(pk__in=old).order_by("id").values_list("sha256", flat=True)
         return [self.store.sheet(sha256) for sha256 in hashes]
 
-    def _know_bearers(self) -> None:
+    def _know_bearers(self, sources: Sequence[str]) -> None:
         """This will ask the registry for the codes the rows name: one by one, or each scheme whole."""
-        if self.rows > MANY:
+        if self.rows > MANY and self.source in sources:
             self._know_all()
             return
-        named = f"SELECT scheme, code FROM {self.source} UNION ALL SELECT scheme, code FROM replaced"
+        named = " UNION ALL ".join(f"SELECT scheme, code FROM {each}" for each in sources)
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE named AS SELECT DISTINCT scheme, code FROM ({named}) "
             "WHERE code IS NOT NULL"
         )
-        tables = [_NOBODY]
+        tables = [NOBODY]
         counts = self.connection.execute("SELECT scheme, count(*) FROM named GROUP BY scheme").fetchall()
         for scheme, codes in sorted(counts):
-            tables.append(_bearers(scheme, self._codes(scheme) if codes <= FEW else None))
+            tables.append(bearers(scheme, self._codes(scheme) if codes <= FEW else None))
         borne = pa.concat_tables(tables)
         self._table("borne", dict(zip(borne.column_names, borne.columns, strict=True)))
 
@@ -251,9 +272,7 @@ class _Writing:
         """This will ask for every code of the schemes the rows name."""
         named = f"SELECT scheme FROM {self.source} UNION ALL SELECT scheme FROM replaced"
         rows = self.connection.execute(f"SELECT DISTINCT scheme FROM ({named}) WHERE scheme IS NOT NULL")
-        borne = pa.concat_tables(
-            [_NOBODY, *(_bearers(scheme, None) for (scheme,) in sorted(rows.fetchall()))]
-        )
+        borne = pa.concat_tables([NOBODY, *(bearers(scheme, None) for (scheme,) in sorted(rows.fetchall()))])
         self._table("borne", dict(zip(borne.column_names, borne.columns, strict=True)))
 
     def _codes(self, scheme: str) -> list[str]:
@@ -266,23 +285,10 @@ class _Writing:
         self.connection.unregister("given")
 
 
-def _bearers(scheme: str, codes: list[str] | None) -> pa.Table:
-    """This will give who bears some codes of a scheme, or all of it: as registered, before merges."""
-    if codes is None:
-        # Whole blocks of keys: by the index of schemes and codes every row would be a step of its own.
-        return bulk.read(_KINDS, "subjects_identifier", where=f"scheme || '' = {duck.literal(scheme)}")
-    sql = "SELECT code, subject FROM subjects_identifier WHERE scheme = %s AND code IN ({})"
-    found = dict(bulk.chosen(sql, codes, before=[scheme]))
-    columns = {"scheme": [scheme] * len(found), "code": list(found), "subject": list(found.values())}
-    return pa.table({name: pa.array(columns[name], kind) for name, kind in _KINDS.items()})
-
-
 def _parquet(files: Sequence[Path]) -> str:
     return f"read_parquet({duck.paths(list(files))}, union_by_name = true)"
 
 
-_KINDS: dict[str, pa.DataType] = {"scheme": pa.string(), "code": pa.string(), "subject": pa.int64()}
-_NOBODY = pa.schema(list(_KINDS.items())).empty_table()
 _NO_REPLACED = """
 CREATE OR REPLACE TEMP TABLE replaced (
     scheme varchar, code varchar, record bigint, by_record bigint, sheet bigint, told date)"""

@@ -40,22 +40,22 @@ RUINED = r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,3}"
 """A code that a spreadsheet took for a number."""
 
 
-def cleaned(column: Column, text: str, *, varied: bool) -> str:
+def cleaned(column: Column, text: str) -> str:
     """This will trim a text and make nothing of an empty one; outside prose also of a dash or 无.
 
-    Where texts are ``varied`` it is cheaper to look first whether there is anything to trim.
+    Hardly any text has anything to trim, so it is looked for where that is quick to see.
     """
+    nothing = f"strlen({text}) < 9 and regexp_full_match({text}, {literal(_NOTHING)})"
     if column.type == "identifier":
-        empty = f"strlen({text}) < 9 and regexp_full_match({text}, {literal(_NOTHING)})"
-        return f"(case when {empty} then null else nullif({identifiers.sql_normalise(text)}, '') end)"
-    trimmed = f"trim({text}, {literal(_BLANKS)})"
-    if varied:
-        trimmed = f"(case when regexp_matches({text}, {literal(_ANY_BLANK)}) then {trimmed} else {text} end)"
-    trimmed = f"nullif({trimmed}, '')"
+        normal = f"nullif({identifiers.sql_normalise(text)}, '')"
+        usual_code = f"regexp_full_match({text}, '[0-9A-Z]{{9,}}')"
+        return f"(case when {usual_code} then {text} when {nothing} then null else {normal} end)"
+    blanks = literal(_BLANKS)
+    edges = f"contains({blanks}, left({text}, 1)) or contains({blanks}, right({text}, 1))"
+    trimmed = f"nullif(case when {edges} then trim({text}, {blanks}) else {text} end, '')"
     if column.type in ("text", "choice", "bool"):
         return trimmed
-    empty = f"strlen({text}) < 9 and regexp_full_match({text}, {literal(_NOTHING)})"
-    return f"(case when {empty} then null else {trimmed} end)"
+    return f"(case when {nothing} then null else {trimmed} end)"
 
 
 def rest(column: Column, text: str) -> str | None:

@@ -13,35 +13,35 @@ from chengxin.core.clock import day_of
 from chengxin.engine.duck import DuckDBPyConnection, name
 from chengxin.policy.items import Item
 from chengxin.subjects import learning
+from chengxin.subjects.bulk import pc
 from chengxin.subjects.prominence import prominence
 from chengxin.subjects.registry import register
-from chengxin.subjects.resolution import few, identities
+from chengxin.subjects.resolution import NOBODY, bearers, few
+from chengxin.subjects.resolution import borne as borne_now
 
 from .quality import Quality, borne
 
 FEW = 2_000
-"""Codes up to which the registry is asked for them one by one rather than read whole."""
+"""Rows up to which the registry is asked for their codes one by one rather than read whole."""
+MANY = 100_000
+"""Newcomers up to whom the same holds."""
 PROVEN = ("uscc", "id_number")
 """Schemes whose check character is proof enough to open a subject; others link only to one that is known."""
-_NONE = pa.table(
-    {
-        "scheme": pa.array([], pa.string()),
-        "code": pa.array([], pa.string()),
-        "subject": pa.array([], pa.int64()),
-    }
-)
 
 
 def know(connection: DuckDBPyConnection, quality: Quality) -> None:
-    """This will put the table ``identities (scheme, code, subject)`` before the file: what the registry knows."""
+    """This will put the table ``identities (scheme, code, subject, bearer)`` before the file: what the registry
+    knows. Of a short file nobody asks for ``bearer``, whom a code was registered for before any merge."""
     schemes = {borne(scheme) for scheme, _ in quality.ways}
     small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][
         0
     ]
-    table = _asked(connection, quality) if small else identities(schemes=schemes) if schemes else _NONE
+    table = _asked(connection, quality) if small else borne_now(schemes)
     connection.execute("drop table if exists identities")
     connection.register("identities_now", table)
-    connection.execute("create temp table identities as select scheme, code, subject from identities_now")
+    connection.execute(
+        "create temp table identities as select scheme, code, subject, bearer from identities_now"
+    )
     connection.unregister("identities_now")
 
 
@@ -52,7 +52,7 @@ def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
         asked.setdefault(borne(scheme), set()).update(
             code for (code,) in connection.execute(sql).fetchall() if code
         )
-    parts = [_NONE]
+    parts = [NOBODY]
     for scheme, codes in asked.items():
         found = few(scheme, sorted(codes))
         parts.append(
@@ -64,7 +64,8 @@ def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
                 }
             )
         )
-    return pa.concat_tables(parts)
+    asked_for = pa.concat_tables(parts)
+    return asked_for.append_column("bearer", pa.nulls(asked_for.num_rows, pa.int64()))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ def newcomers(connection: DuckDBPyConnection, quality: Quality, *, now: datetime
     ((unlinked,),) = connection.execute(
         "select count(*) from whom where not creates and subject is null"
     ).fetchall()
-    connection.execute("drop table whom")
     connection.execute("drop table asked")
     late = _told_late(connection, quality) if on < day_of(now) else {}
     return Newcomers(table, int(unlinked), late)
@@ -106,6 +106,20 @@ def bring(new: Newcomers, item: Item, *, now: datetime, on: date) -> None:
         register(pa.table(given), item.about, now)
     for scheme, codes in new.told_late.items():
         learning.told_on(scheme, codes, on)
+
+
+def meet(connection: DuckDBPyConnection, new: Newcomers) -> None:
+    """This will put the table ``met (position, bearer)`` before the file: whom it brought, by row."""
+    parts = [NOBODY]
+    for scheme in pc.unique(new.table["scheme"]).to_pylist():
+        codes = new.table.filter(pc.equal(new.table["scheme"], scheme))["code"].to_pylist()
+        parts.append(bearers(scheme, [str(code) for code in codes] if len(codes) <= MANY else None))
+    connection.register("brought", pa.concat_tables(parts))
+    connection.execute("""
+        create or replace temp table met as
+        select w.position, b.subject as bearer from whom w join brought b on b.scheme = w.scheme and b.code = w.code
+        where w.subject is null""")
+    connection.unregister("brought")
 
 
 def _told_late(connection: DuckDBPyConnection, quality: Quality) -> dict[str, list[str]]:
