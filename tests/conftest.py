@@ -106,6 +106,7 @@ AGENCIES = {
     "nj-water": ("南京市水务局", "water", "320100"),
     "nj-water-company": ("南京示例自来水公司", "water_company", "320100"),
     "nj-credit": ("南京市公共信用信息中心", "credit", "320100"),
+    "nj-platform": ("南京市公共信用信息平台", "platform", "320100"),
     "nt-environment": ("南通市生态环境局", "environment", "320600"),
 }
 

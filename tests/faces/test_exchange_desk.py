@@ -61,7 +61,7 @@ def revoke(levied: Any, person: Callable[..., Any], store: Any, today: Any) -> C
         return act(
             levied, "revoke", official=person("head"), agency="yz-price", on=today, at=timezone.now(),
             bundle=current_bundle(today, store=store), schedule=levied.schedules.get(),
-            detail={"ends_on": today.isoformat()},
+            detail={"ends_on": today.isoformat()}, cites={"exhibits": [1]},
         )  # fmt: skip
 
     return make

@@ -39,7 +39,7 @@ class Counter:
 
     store: Store
     official: Any
-    agency: str = "nj-environment"
+    agency: str = "nj-platform"
 
     @property
     def now(self) -> datetime:
@@ -76,7 +76,7 @@ class Counter:
         return {row["row"]: row["reason"] for row in self.refused(receipt)}
 
 
-def counter_of(store: Store, official: Callable[..., Any], agency: str = "nj-environment") -> Counter:
+def counter_of(store: Store, official: Callable[..., Any], agency: str = "nj-platform") -> Counter:
     return Counter(store, official("steward", agency=agency), agency)
 
 

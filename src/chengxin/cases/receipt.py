@@ -15,6 +15,7 @@ from chengxin.cases.opening import open_book
 from chengxin.cases.procedure import KERNEL
 from chengxin.cases.rules import agency_of
 from chengxin.core.clock import day_of
+from chengxin.core.errors import DeniedError
 from chengxin.engine.store import Store
 from chengxin.ledger.models import Official
 from chengxin.policy.house import House
@@ -24,6 +25,8 @@ from chengxin.records.hot import take_row
 from chengxin.records.intake import Receipt, nil_report, take
 from chengxin.records.models import Batch
 
+KEEPER = "platform"
+"""The duty of the platform's keeper, who enters what bodies sent that have no access of their own."""
 SENDER = "sender"
 """Who attests hearing and service of a decision that came as a record: never we."""
 
@@ -133,8 +136,15 @@ def attesting(
 ) -> Callable[[Batch], None]:
     """This will give what intake calls inside the transaction that writes the batch.
 
-    The book is opened there too, if nobody has this year: a file that is refused leaves nothing behind.
+    The book is opened there too, if nobody has this year: a file that is refused leaves nothing behind. Raises
+    ``DeniedError`` where the catalogue does not name the body's duty as one that tells of the item.
     """
+    body = agency_of(agency)
+    if body.duty not in (*item.reporters, KEEPER):
+        raise DeniedError(
+            "batch.not_reporter", agency=body.name, item=item.title, item_en=item.title_en,
+            duty=body.duty, reporters=", ".join(item.reporters),
+        )  # fmt: skip
 
     def attest(batch: Batch) -> None:
         book = book_of(item, agency=agency, on=day_of(now))

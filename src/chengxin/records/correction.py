@@ -26,6 +26,7 @@ from . import headings
 from .intake import Receipt, take
 from .models import Batch, Confirmation, Withdrawal
 from .redaction import redact
+from .sheets import sent
 
 __all__ = ["confirm_issued_so", "correct", "redact", "withdraw"]
 
@@ -99,7 +100,7 @@ def confirm_issued_so(
     of one, told on the day of the confirmation. Raises ``InputError`` where the row has another fault.
     """
     _reasoned(reason)
-    texts, column = _refused_for_its_code(batch, row, store)
+    texts, column = _refused_for_its_code(batch, row, house.items[batch.item].columns, store)
     if batch.confirmations.filter(row=row, column=column).exists():
         raise ConflictError("record.confirmed", batch=batch.pk, row=row)
 
@@ -162,7 +163,9 @@ def _reasoned(reason: str) -> None:
         raise InputError("batch.reason_missing")
 
 
-def _refused_for_its_code(batch: Batch, row: int, store: Store) -> tuple[dict[str, str], str]:
+def _refused_for_its_code(
+    batch: Batch, row: int, columns: Iterable[str], store: Store
+) -> tuple[dict[str, str], str]:
     """This will read a refused row as it was sent, and name the column whose code is at fault."""
     import pyarrow.parquet as pq
 
@@ -174,6 +177,7 @@ def _refused_for_its_code(batch: Batch, row: int, store: Store) -> tuple[dict[st
         raise InputError("record.not_refused", batch=batch.pk, row=row)
     if found[0]["also"]:
         raise InputError("record.still_bad", why=found[0]["also"])
-    own = {"row", "position", "reason", "column", "value", "zh", "en", "remedy_zh", "remedy_en", "also"}
-    texts = {key: str(value) for key, value in found[0].items() if key not in own and value is not None}
+    texts = {
+        column: str(found[0][sent(column)]) for column in columns if found[0].get(sent(column)) is not None
+    }
     return {**texts, next(iter(headings.RETURNED)): str(row)}, str(found[0]["column"])

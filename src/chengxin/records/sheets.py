@@ -68,7 +68,7 @@ def write_refused(connection: DuckDBPyConnection, quality: Quality, target: Path
     quality = quality.spelled_out()
     connection.register("sentences_of_rows", _sentences(quality))
     landed = quality.landed
-    texts = "".join(f", {name(column)}" for column in landed.columns)
+    texts = "".join(f", f.{name(column)} as {name(sent(column))}" for column in landed.columns)
     nothing = "".join(f", null as {name(column)}" for column in landed.columns)
     rejects = ""
     if landed.rejects:
@@ -89,6 +89,11 @@ def write_refused(connection: DuckDBPyConnection, quality: Quality, target: Path
         return _written(connection, sql, target)
     finally:
         connection.unregister("sentences_of_rows")
+
+
+def sent(column: str) -> str:
+    """This will name the column of a sheet of refused rows that holds the sender's text of a catalogue column."""
+    return f"sent {column}"
 
 
 def write_superseded(connection: DuckDBPyConnection, target: Path) -> int:

@@ -13,6 +13,7 @@ from chengxin.engine.store import Store
 from chengxin.policy.items import Column, Item
 
 from .models import Batch
+from .sheets import sent
 
 RETURNED = ("原行号", "退回代码", "退回原因", "修改建议", "问题列", "问题值")
 """What stands in front of a refused row; ``headings`` reads the first again and ignores the others."""
@@ -83,7 +84,7 @@ def _refused(
             for row in part.to_pylist():
                 place = "、".join(titles.get(each, each) for each in (row["column"] or "").split("/"))
                 told = (row["row"], row["reason"], row["zh"], row["remedy_zh"], place, row["value"])
-                yield told, [row.get(column.name) for column in columns]
+                yield told, [row.get(sent(column.name)) for column in columns]
 
 
 def _headings(

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chengxin.cases.receipt import receive_nil
+from chengxin.cases.receipt import KEEPER, receive_nil
 from chengxin.core.errors import MissingError
 from chengxin.faces import wording
 from chengxin.faces.models import Task
@@ -82,9 +82,10 @@ def item_of(visit: Visit, name: str) -> Item:
 
 @page("intake/", door="desk", verbs=("hand_in",), name="hand_in", title="报送", rail="intake", icon="upload")
 def hand_in(visit: Visit) -> HttpResponseBase:
-    """This will list what may be handed in, this body's own items first."""
+    """This will list what this body may hand in; the platform's keeper may enter what any body sent."""
     duty = visit.who.agency.duty
-    items = sorted(visit.house.items.values(), key=lambda one: (duty not in one.reporters, one.name))
+    items = [one for _, one in sorted(visit.house.items.items()) if duty == KEEPER or duty in one.reporters]
+    items.sort(key=lambda one: duty not in one.reporters)
     newest: dict[str, Batch] = {}
     for batch in Batch.objects.filter(agency=visit.who.agency_id).order_by("-id")[:200]:
         newest.setdefault(batch.item, batch)
