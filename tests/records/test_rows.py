@@ -376,9 +376,7 @@ def test_the_refused_rows_mended_and_sent_again_keep_the_senders_numbers(
     assert [row["row"] for row in counter.rows(third)] == [5]
 
 
-def test_a_column_of_the_catalogue_may_bear_the_name_of_one_of_ours(
-    counter: Counter, tmp_path: Path
-) -> None:
+def test_a_column_of_the_catalogue_may_bear_the_name_of_one_of_ours(counter: Counter, tmp_path: Path) -> None:
     """A serious list has a reason of its own: it comes back as it was sent, beside the reason of the refusal."""
     told = "名单名称,主体名称,统一社会信用代码,列入决定书文号,列入事由,列入日期,列入机关"
     row = f"示范名单,示范化工,{FIRM},示列1号,拖欠工资,2026-02-30,示范市市场监督管理局"
