@@ -25,7 +25,7 @@ from chengxin.effects.publication import dark, published
 from chengxin.effects.snapshot import snapshot
 from chengxin.effects.why import KINDS, tree, verify, why
 from chengxin.findings.reckon import reckon, rows
-from chengxin.ledger.models import Agency, Job, Official
+from chengxin.ledger.models import Job, Official
 from chengxin.ledger.scope import Scope
 from chengxin.policy.house import load
 from chengxin.programs.sewage_tariff.levy import schedule_of
@@ -121,10 +121,6 @@ def city(
     official: Callable[..., Any], store: Any, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> City:
     monkeypatch.setattr(follow, "_followers", [standing.follow])
-    Agency.objects.create(
-        code="nj-platform", name="南京市公共信用信息平台", duty="platform", region_id="320100",
-        valid_from=date(2010, 1, 1),
-    )  # fmt: skip
     head = official("head", agency="nj-credit")
     on = date(2026, 3, 2)
     adopted = adopt_proposal(

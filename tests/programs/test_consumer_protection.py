@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chengxin.core.errors import DeniedError
 from tests.faces.conftest import at_desk, opened, person
 
 from .handing import Handing, firm, post
@@ -126,10 +127,15 @@ def test_organs_and_the_association_report_and_nobody_else(
     organ.taken("consumer_misconduct", request(of, "请-1", "counterfeit"))
     association.taken("consumer_misconduct", request(of, "请-2", "vague_terms"))
     tax = Handing("consumer_protection", "yz-tax", person("steward", "yz-tax"), opened)
-    tax.hand_in("consumer_misconduct", [request(of, "请-3", "counterfeit")])
-    tax.hand_in("consumer_panel", votes(of, "请-1", 5))
+    for item, rows in (
+        ("consumer_misconduct", [request(of, "请-3", "counterfeit")]),
+        ("consumer_panel", votes(of, "请-1", 5)),
+    ):
+        with pytest.raises(DeniedError) as told:
+            tax.hand_in(item, rows)
+        assert told.value.id == "batch.not_reporter"
     shown = at_desk("case_officer", "yz-market").get(f"{DESK}/requests/").content.decode()
-    assert {number for number in ("请-1", "请-2", "请-3") if number in shown} == {"请-2"}
+    assert {number for number in ("请-1", "请-2", "请-3") if number in shown} == {"请-1", "请-2"}
     organ.taken("consumer_panel", *votes(of, "请-2", 5))
     shown = at_desk("case_officer", "yz-market").get(f"{DESK}/requests/?state=supported").content.decode()
     assert {number for number in ("请-1", "请-2", "请-3") if number in shown} == {"请-2"}
