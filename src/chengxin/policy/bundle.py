@@ -46,8 +46,8 @@ def unseal(body: bytes) -> House:
 
 
 def _grow(house: dict[str, Any], form: int) -> None:
-    """Form 1 knew no matters, form 2 no effect that rests on another body's decision and no maker
-    beside a proof: what was sealed has none."""
+    """Form 1 knew no matters, form 2 no effect that rests on another body's decision, no maker beside a proof
+    and no repair by application: what was sealed has none."""
     for _name, program in house["programs"]:
         for _effect, declared in program["effects"]:
             if form == 1:
@@ -58,6 +58,8 @@ def _grow(house: dict[str, Any], form: int) -> None:
         for _name, item in house["items"]:
             if item["proves"] is not None:
                 item["proves"]["maker"] = ""
+        for _name, procedure in house["procedures"]:
+            procedure["repair"] = None
 
 
 def digest_of(declared: Any) -> str:

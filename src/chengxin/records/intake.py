@@ -219,33 +219,39 @@ def _link(table: _Table, say: Progress) -> None:
     order of their subjects, so after that, and others beside it."""
     say("link", 2, len(STAGES))
     hand = table.hand
-    if table.new is not None and table.long:
-        whom.bring(table.new, hand.item, now=hand.now, on=hand.told_on)
-        whom.meet(table.connection, table.new)
-        _write(table)
-        return
     with ThreadPoolExecutor(1) as beside:
-        written = beside.submit(_write, table)
+        written = beside.submit(_write_refused if table.long else _write, table)
         if table.new is not None:
             whom.bring(table.new, hand.item, now=hand.now, on=hand.told_on)
         written.result()
+    if table.new is not None and table.long:
+        whom.meet(table.connection, table.new)
+        _write_taken(table)
 
 
 def _write(table: _Table) -> None:
-    """This will write what was taken, what goes back, and what is superseded."""
+    """This will write what goes back, what was taken, and what is superseded."""
+    _write_refused(table)
+    if table.counts.taken:
+        _write_taken(table)
+
+
+def _write_refused(table: _Table) -> None:
     refused: Path | None = None
     if table.counts.quarantined:
         refused = table.written["refused"] = table.work / "refused.parquet"
         sheets.write_refused(table.connection, table.quality, refused)
     table.by_reason = sheets.by_reason(table.connection, refused, table.quality.landed)
-    if table.counts.taken:
-        sheet = table.written["sheet"] = table.work / "sheet.parquet"
-        write = sheets.write_in_order if table.long else sheets.write_sheet
-        write(table.connection, table.quality, table.sheet, sheet)
-        table.size = sheet.stat().st_size
-        superseded = table.work / "superseded.parquet"
-        if sheets.write_superseded(table.connection, superseded):
-            table.written["superseded"] = superseded
+
+
+def _write_taken(table: _Table) -> None:
+    sheet = table.written["sheet"] = table.work / "sheet.parquet"
+    write = sheets.write_in_order if table.long else sheets.write_sheet
+    write(table.connection, table.quality, table.sheet, sheet)
+    table.size = sheet.stat().st_size
+    superseded = table.work / "superseded.parquet"
+    if sheets.write_superseded(table.connection, superseded):
+        table.written["superseded"] = superseded
 
 
 def _seal(table: _Table, say: Progress) -> None:
