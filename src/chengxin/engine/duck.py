@@ -19,13 +19,15 @@ def connect(
     threads: int | None = None,
     temp: Path,
     keep_order: bool = False,
+    keep_blocks: bool = False,
     database: str | Path = ":memory:",
 ) -> DuckDBPyConnection:
     """This will open a DuckDB that reads only what it is told to and answers the same everywhere.
 
     ``temp`` is a folder for what does not fit into ``memory``. ``keep_order`` makes rows leave in the order
     of their file (slower, more memory): for intake, where the sender's row number is the order; a rule never
-    needs it. Threads default to what the machine gives this process.
+    needs it. ``keep_blocks`` holds on to memory once used until it is closed: quicker where gigabytes are
+    sorted, a little dearer to open. Threads default to what the machine gives this process.
     """
     temp.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -35,6 +37,7 @@ def connect(
             "threads": threads or len(os.sched_getaffinity(0)),
             "temp_directory": str(temp),
             "preserve_insertion_order": keep_order,
+            "block_allocator_memory": memory if keep_blocks else "0B",
             "autoload_known_extensions": False,
             "autoinstall_known_extensions": False,
             "allow_community_extensions": False,

@@ -12,7 +12,7 @@ from chengxin.engine.duck import DuckDBPyConnection, EngineError, literal, name
 
 from . import headings, sniffing, swallowed, typing_sql
 from .headings import OVERFLOW, SENDER_ROW, Header
-from .landing import RARE, Landed, rare
+from .landing import RARE, Landed, listed, rare
 
 if TYPE_CHECKING:
     from chengxin.policy.items import Item
@@ -148,7 +148,7 @@ def _copy(text: _Text, item: Item, target: Path, connection: DuckDBPyConnection)
     if few:
         places = [known[column] for column in few]
         met = ", ".join(
-            f"try_cast(c{each} as {_list(c)}) as e{each}" for c, each in zip(few, places, strict=True)
+            f"try_cast(c{each} as {listed(c)}) as e{each}" for c, each in zip(few, places, strict=True)
         )
         unmet = " or ".join(f"e{each} is null" for each in places)
         texts = ", ".join(f"case when e{each} is null then c{each} end" for each in places)
@@ -192,9 +192,9 @@ def _kinds(text: _Text, item: Item, connection: DuckDBPyConnection) -> tuple[fro
     few = tuple(column for column in few if column not in varied)
     for column in few:
         cell = f"c{places[column]}"
-        connection.execute(f"drop type if exists {_list(column)}")
+        connection.execute(f"drop type if exists {listed(column)}")
         connection.execute(
-            f"create type {_list(column)} as enum "
+            f"create type {listed(column)} as enum "
             f"(select distinct {cell} from sampled where {cell} is not null order by 1)"
         )
     connection.execute("drop table sampled")
@@ -208,10 +208,6 @@ def _beside(landed: Landed, connection: DuckDBPyConnection) -> frozenset[str]:
     any_ = ", ".join(f"bool_or({rare(landed.few, column)} is not null)" for column in landed.few)
     (found,) = connection.execute(f"select {any_} from read_parquet({literal(str(landed.path))})").fetchall()
     return frozenset(column for column, beside in zip(landed.few, found, strict=True) if beside)
-
-
-def _list(column: str) -> str:
-    return name(f"list of {column}")
 
 
 def work_rejects(target: Path) -> Path:

@@ -35,7 +35,7 @@ from .models import Batch, Sheet
 from .quality import Quality
 from .shelving import SMALL
 from .turns import turn
-from .whom import Newcomers
+from .whom import Newcomers, Registry
 
 Progress = Callable[[str, int, int], None]
 STAGES = ("read", "judge", "link", "seal", "shelve")
@@ -82,6 +82,15 @@ class Hand:
     corrects: Batch | None = None
     digest_key: str = ""
     """Needed for items that tell ID numbers of persons."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file as it was read: its texts, its hash and, of a long one, whom the registry knew meanwhile."""
+
+    landed: Landed
+    sha256: str
+    registry: Registry | None
 
 
 @dataclass
@@ -131,15 +140,17 @@ def take(
         return Receipt(before, time.perf_counter() - began)
     work = hand.store.temp(".intake")
     work.mkdir(parents=True)
-    connection = duck.connect(temp=work / "spill", keep_order=True, memory=MEMORY)
+    connection = duck.connect(
+        temp=work / "spill", keep_order=True, keep_blocks=not sniffing.is_short(path), memory=MEMORY
+    )
     try:
         say("read", 0, len(STAGES))
-        landed, sha256 = _land(hand, path, mapping, connection, work)
+        read = _land(hand, path, mapping, connection, work)
         with turn(hand.store, item.name):
             before = _before(hand, path)
             if before is not None:  # the same call, sent twice at once
                 return Receipt(before, time.perf_counter() - began)
-            table = _judge(hand, landed, sha256, waived=waived, connection=connection, work=work, say=say)
+            table = _judge(hand, read, waived=waived, connection=connection, work=work, say=say)
             _link(table, say)
             _seal(table, say)
             batch = _record(table, attest)
@@ -175,22 +186,23 @@ def _before(hand: Hand, path: Path | None = None) -> Batch | None:
     return batch
 
 
-def _land(
-    hand: Hand, path: Path, name: str | None, connection: DuckDBPyConnection, work: Path
-) -> tuple[Landed, str]:
-    """This will read the file; a long one is hashed beside."""
-    with ThreadPoolExecutor(1) as beside:
+def _land(hand: Hand, path: Path, name: str | None, connection: DuckDBPyConnection, work: Path) -> _Read:
+    """This will read the file; beside a long one it is hashed and the registry read."""
+    with ThreadPoolExecutor(2) as beside:
         print_ = beside.submit(sniffing.fingerprint, path)
+        short = sniffing.is_short(path)
+        counted = print_.result() if short else None
         if name:
-            return mapping.land(name, path, hand.item, connection, work), print_.result().sha256
-        counted = print_.result() if sniffing.is_short(path) else None
-        return files.land(path, hand.item, connection, work, counted), print_.result().sha256
+            landed = beside.submit(mapping.land, name, path, hand.item, connection, work)
+        else:
+            landed = beside.submit(files.land, path, hand.item, connection, work, counted)
+        registry = None if short else whom.registry(hand.item)
+        return _Read(landed.result(), print_.result().sha256, registry)
 
 
 def _judge(
     hand: Hand,
-    landed: Landed,
-    sha256: str,
+    read: _Read,
     *,
     waived: tuple[str, ...],
     connection: DuckDBPyConnection,
@@ -199,9 +211,9 @@ def _judge(
 ) -> _Table:
     """This will judge every row, and find whom it brings that nobody knew."""
     persons.prepare(connection, hand.item, hand.digest_key)
-    quality = lexicon.learn(connection, Quality(hand.item, landed, hand.told_on, waived))
+    quality = lexicon.learn(connection, Quality(hand.item, read.landed, hand.told_on, waived))
     say("judge", 1, len(STAGES))
-    whom.know(connection, quality)
+    whom.know(connection, quality, read.registry)
     judging.judge(connection, quality)
     sheet = reserve("sheet")
     bodies = with_predecessors(hand.agency)
@@ -209,9 +221,9 @@ def _judge(
     judging.compare(
         connection, sheet, known, same_bodies=sorted(bodies), correcting=hand.corrects is not None
     )
-    counts = judging.counted(connection, landed.broken)
+    counts = judging.counted(connection, read.landed.broken)
     new = whom.newcomers(connection, quality, now=hand.now, on=hand.told_on) if counts.taken else None
-    return _Table(hand, connection, work, quality, sha256, sheet, counts, new)
+    return _Table(hand, connection, work, quality, read.sha256, sheet, counts, new)
 
 
 def _link(table: _Table, say: Progress) -> None:

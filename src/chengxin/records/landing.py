@@ -96,6 +96,21 @@ class Landed:
         head = ", ".join(["(file_row_number + 1)::bigint as position", f"({row})::bigint as row", *picked])
         return f"select {head} from read_parquet({literal(str(self.path))}, file_row_number = true)"
 
+    def distinct(self, column: str) -> str:
+        """This will give the SQL of the distinct texts of a column. Of one of few most are known from its list."""
+        if column not in self.few:
+            return f"select distinct {name(column)} from ({self.relation()}) where {name(column)} is not null"
+        texts = f"select unnest(enum_range(null::{listed(column)}))::varchar as {name(column)}"
+        if column in self.beside:
+            beside = f"select {rare(self.few, column)} from read_parquet({literal(str(self.path))})"
+            texts += f" union {beside} where {rare(self.few, column)} is not null"
+        return texts
+
+
+def listed(column: str) -> str:
+    """This will name the type of a column's list: the texts that were met early in the file."""
+    return name(f"list of {column}")
+
 
 def rare(few: Sequence[str], column: str) -> str:
     """This will give the SQL of a row's text of a column, where it stands beside."""

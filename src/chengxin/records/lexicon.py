@@ -42,7 +42,7 @@ def _learned(connection: DuckDBPyConnection, quality: Quality, column: Column) -
     connection.execute(f"""
         create or replace temp table distinct_texts as
         select row_number() over () as position, 0 as row, {cell}
-        from (select distinct {cell} from ({quality.landed.relation()}) where {cell} is not null)""")
+        from ({quality.landed.distinct(column.name)})""")
     filled = typing_sql.cleaned(column, cell)
     ((texts, codes),) = connection.execute(f"select count(*), count({filled}) from distinct_texts").fetchall()
     if not 0 < texts <= MOST or (column.type == "identifier" and codes):

@@ -136,8 +136,9 @@ class Quality:
         texts = ", ".join(f"{self._masked(column)} as {name(column)}" for column in self.landed.columns)
         texts = f", {texts}" if texts else ""
         return f"""
+            with refused_rows as materialized ({self.typed("position in (select position from refused_at)")})
             select position, row, {self.reasons()} as reasons {texts}
-            from ({self.typed("position in (select position from refused_at)")}) as t {self._joins()}"""
+            from refused_rows as t {self._joins(of="refused_rows")}"""
 
     def learned(self, column: Column) -> str:
         """This will give ``(text, value, digest, bad)`` over ``distinct_texts (position, row, the column)``."""
@@ -189,12 +190,16 @@ class Quality:
         )
         return f"(case way {schemes} end)", f"(case way {codes} end)"
 
-    def _joins(self) -> str:
-        return " ".join(
-            f"left join (select code, subject, bearer from identities where scheme = {literal(borne(scheme))}) as i{n} "
-            f"on i{n}.code = {self.code(scheme, column)}"
-            for n, (scheme, column) in enumerate(self.ways)
-        )
+    def _joins(self, *, of: str = "") -> str:
+        """This will join whom each way of identifying names; ``of`` a few rows, only the codes they hold are asked."""
+        return " ".join(self._join(n, of) for n in range(len(self.ways)))
+
+    def _join(self, n: int, of: str) -> str:
+        scheme, column = self.ways[n]
+        code = self.code(scheme, column)
+        only = f" and code in (select {code} from {of})" if of else ""
+        known = f"select code, subject, bearer from identities where scheme = {literal(borne(scheme))}{only}"
+        return f"left join ({known}) as i{n} on i{n}.code = {code}"
 
     def _proven(self, n: int) -> str:
         """This will say that way ``n`` holds: somebody bears the code, or the code proves itself."""

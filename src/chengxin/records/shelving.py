@@ -22,7 +22,7 @@ from chengxin.engine import duck
 from chengxin.engine.store import Store
 from chengxin.policy.items import Item
 from chengxin.subjects import bulk
-from chengxin.subjects.resolution import NOBODY, bearers
+from chengxin.subjects.resolution import NOBODY, bearers, one_by_one
 
 from . import low, warm
 from .lines import line_sql, replaced_sql
@@ -33,8 +33,6 @@ SMALL = 250_000
 """Rows up to which a shelf is one file with its loose rows at the end."""
 MANY = 2_000_000
 """Rows from which on it is not even counted how many codes they name."""
-FEW = 20_000
-"""Codes up to which the registry is asked for them one by one rather than read whole."""
 SHELF_GROUP, LINE_GROUP = 122_880, 20_480
 """Rows of a row group: a shelf is read whole, the timeline by subject."""
 LINES = 1_000_000
@@ -264,7 +262,7 @@ class _Writing:
         tables = [NOBODY]
         counts = self.connection.execute("SELECT scheme, count(*) FROM named GROUP BY scheme").fetchall()
         for scheme, codes in sorted(counts):
-            tables.append(bearers(scheme, self._codes(scheme) if codes <= FEW else None))
+            tables.append(bearers(scheme, self._codes(scheme) if one_by_one(codes) else None))
         borne = pa.concat_tables(tables)
         self._table("borne", dict(zip(borne.column_names, borne.columns, strict=True)))
 

@@ -16,33 +16,41 @@ from chengxin.subjects import learning
 from chengxin.subjects.bulk import pc
 from chengxin.subjects.prominence import prominence
 from chengxin.subjects.registry import register
-from chengxin.subjects.resolution import NOBODY, bearers, few
-from chengxin.subjects.resolution import borne as borne_now
+from chengxin.subjects.resolution import NOBODY, bearers, few, one_by_one, with_bearers
 
 from .quality import Quality, borne
 
 FEW = 2_000
 """Rows up to which the registry is asked for their codes one by one rather than read whole."""
-MANY = 100_000
-"""Newcomers up to whom the same holds."""
 PROVEN = ("uscc", "id_number")
 """Schemes whose check character is proof enough to open a subject; others link only to one that is known."""
 
+Registry = pa.Table
+"""Whom codes stand for: ``(scheme, code, subject, bearer)``."""
 
-def know(connection: DuckDBPyConnection, quality: Quality) -> None:
+
+def registry(item: Item) -> Registry:
+    """This will read every code of the kinds by which an item's rows may name their subject."""
+    return with_bearers({borne(scheme) for scheme, _ in item.identifies})
+
+
+def know(connection: DuckDBPyConnection, quality: Quality, read: Registry | None) -> None:
     """This will put the table ``identities (scheme, code, subject, bearer)`` before the file: what the registry
-    knows. Of a short file nobody asks for ``bearer``, whom a code was registered for before any merge."""
-    schemes = {borne(scheme) for scheme, _ in quality.ways}
-    small = connection.execute(f"select count(*) <= {FEW} from ({quality.landed.relation()})").fetchall()[0][
-        0
-    ]
-    table = _asked(connection, quality) if small else borne_now(schemes)
+    knows, as it was ``read`` already or as it is asked now. Of a short file nobody asks for ``bearer``, whom a
+    code was registered for before any merge."""
+    table = read if read is not None else _now(connection, quality)
     connection.execute("drop table if exists identities")
     connection.register("identities_now", table)
     connection.execute(
         "create temp table identities as select scheme, code, subject, bearer from identities_now"
     )
     connection.unregister("identities_now")
+
+
+def _now(connection: DuckDBPyConnection, quality: Quality) -> Registry:
+    few_rows = f"select count(*) <= {FEW} from ({quality.landed.relation()})"
+    ((small,),) = connection.execute(few_rows).fetchall()
+    return _asked(connection, quality) if small else with_bearers({borne(each) for each, _ in quality.ways})
 
 
 def _asked(connection: DuckDBPyConnection, quality: Quality) -> pa.Table:
@@ -113,7 +121,7 @@ def meet(connection: DuckDBPyConnection, new: Newcomers) -> None:
     parts = [NOBODY]
     for scheme in pc.unique(new.table["scheme"]).to_pylist():
         codes = new.table.filter(pc.equal(new.table["scheme"], scheme))["code"].to_pylist()
-        parts.append(bearers(scheme, [str(code) for code in codes] if len(codes) <= MANY else None))
+        parts.append(bearers(scheme, [str(code) for code in codes] if one_by_one(len(codes)) else None))
     connection.register("brought", pa.concat_tables(parts))
     connection.execute("""
         create or replace temp table met as

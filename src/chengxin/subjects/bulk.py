@@ -42,7 +42,7 @@ def read(
     should suit no index: each block is read by its keys. A million codes take about a second.
     """
     schema = pa.schema([(name.split()[-1].split(".")[-1], kind) for name, kind in columns.items()])
-    first, last = between or _ends(source, key)
+    first, last = between or ends(source, key)
     blocks = [
         f"{where} and {key} between {low} and {min(last, low + _BLOCK - 1)}"
         for low in range(first, last + 1, _BLOCK)
@@ -54,7 +54,8 @@ def read(
     return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
-def _ends(source: str, key: str) -> tuple[int, int]:
+def ends(source: str, key: str) -> tuple[int, int]:
+    """This will give the first and the last key, (0, -1) where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(f"select min({key}), max({key}) from {source}")
         first, last = cursor.fetchone()

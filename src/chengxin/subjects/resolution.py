@@ -13,7 +13,9 @@ from .bulk import Column, pc
 from .linkage import merges, moment
 
 _FEW = 20_000
-"""Up to so many codes are asked for one by one; beyond, reading a whole scheme is cheaper."""
+"""Up to so many codes are asked for one by one …"""
+_DEARER = 12
+"""… and beyond, where reading every code is dearer: one by one, each costs so many times as much."""
 _MANY = 1_000_000
 """Rows beyond which it is not even worth counting how many codes differ."""
 
@@ -31,7 +33,7 @@ def identities(as_of: AsOf = None, *, schemes: Iterable[str] | None = None) -> p
     return _read(as_of, wanted).drop_columns(["bearer"])
 
 
-def borne(schemes: Iterable[str]) -> pa.Table:
+def with_bearers(schemes: Iterable[str]) -> pa.Table:
     """This will give ``identities`` of some schemes as of now, each with its ``bearer``: who was registered with it.
 
     That is another than the subject where it was merged away, and nobody where the code was derived.
@@ -118,12 +120,17 @@ def numbered(pairs: pa.Table, as_of: AsOf = None) -> Column:
 
 
 def _known(scheme: str, codes: Column, as_of: AsOf) -> pa.Table:
-    if len(codes) > _MANY or len(distinct := pc.unique(codes).drop_null()) > _FEW:
+    if len(codes) > _MANY or not one_by_one(len(distinct := pc.unique(codes).drop_null())):
         return identities(as_of, schemes=(scheme,))
     found = few(scheme, distinct.to_pylist(), as_of)
     return pa.table(
         {"code": pa.array(list(found), pa.string()), "subject": pa.array(list(found.values()), pa.int64())}
     )
+
+
+def one_by_one(codes: int) -> bool:
+    """This will say whether so many codes are asked for by index sooner than every code is read."""
+    return codes <= _FEW or codes * _DEARER < bulk.ends("subjects_identifier", "id")[1]
 
 
 def few(scheme: str, codes: Sequence[str], as_of: AsOf = None) -> dict[str, int]:
