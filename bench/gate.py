@@ -3,7 +3,8 @@
     python -m bench.gate [--home FOLDER] [--firms 20000] [--seconds 10] [--connections 16]
 
 One process asks over kept connections, on the same machine as the served doors. On one firm in twenty stands a
-measure. Afterwards the rows of the log of looks are counted: there is one for each answer.
+measure. Afterwards the rows of the log of looks are counted: there is one for each answer. ``asking_us`` is what
+asking itself costs of the same two cores, in microseconds of each check.
 """
 
 from __future__ import annotations
@@ -151,8 +152,9 @@ def measure(home: Path, firms: int, seconds: float, connections: int) -> dict[st
     with serving(home) as port:
         for _ in range(3):  # until every web process is up
             press(port, lambda n: questions[n % firms], 3.0, connections)
-        before = python(home, COUNT)
+        before, own = python(home, COUNT), time.process_time()
         took, answers = press(port, lambda n: questions[n % firms], seconds, connections)
+        own = time.process_time() - own
         looks = python(home, COUNT) - before
         bare, _ = press(port, lambda _n: nothing, seconds / 2, connections)
         began = time.perf_counter()
@@ -172,6 +174,7 @@ def measure(home: Path, firms: int, seconds: float, connections: int) -> dict[st
         "looks_written": looks,
         "may_apply": said.count("may_apply"),
         "none": said.count("none"),
+        "asking_us": round(own / len(took) * 1_000_000),
         "nothing_a_second": round(len(bare) / (seconds / 2)),
         "batch": len(batch),
         "batch_seconds": round(batch_seconds, 2),

@@ -91,7 +91,7 @@ def test_nothing_is_answered_where_the_log_cannot_be_written(
     def broken(_slips: Any) -> None:
         raise OperationalError("the disk is full")
 
-    monkeypatch.setattr(log._together, "_write", broken)
+    monkeypatch.setattr(log._together, "_work", broken)
     refused = ask(code=limited)
     assert refused.status_code == 500
     assert "不予财政资金支持" not in refused.content.decode()
@@ -108,6 +108,8 @@ def test_nothing_is_answered_where_the_log_cannot_be_written(
         ({"codes": [1]}, 400),
         ({}, 400),
         ({"code": "x", "matter": 3}, 400),
+        ({"code": "x", "case": "\x00"}, 400),
+        ({"code": "x", "purpose": "\ud800"}, 400),
         ({"codes": ["x"] * 20_001}, 400),
     ],
 )
@@ -122,6 +124,41 @@ def test_who_may_not_is_told_so(client: Client, ask: Any, limited: str) -> None:
     assert client.post("/api/v1/gate", "{}", content_type="application/json").status_code == 401
     assert ask("steward", code=limited).status_code == 403
     assert not Look.objects.exists()
+
+
+def test_those_who_ask_at_the_same_time_are_answered_each_their_own(
+    limited: str, firms: dict[str, int], person: Callable[..., Any]
+) -> None:
+    from chengxin.core.errors import ChengxinError
+    from chengxin.faces import gating
+    from chengxin.ledger.officials import issue_key
+    from chengxin.subjects.registry import card
+
+    ours, theirs, stranger = (
+        issue_key(person(role, agency), "test", now=timezone.now())
+        for role, agency in (("partner", "yz-price"), ("partner", "yz-water"), ("steward", "yz-price"))
+    )
+    free = card(firms["云泽清源电镀有限公司"]).code
+    question, other = (gating.Question(matter, "审核", "受理1号") for matter in ("public_loan", "no_such"))
+    told = gating._served(
+        [
+            gating.Slip(ours, question, [limited]),
+            gating.Slip(stranger, question, [limited]),
+            gating.Slip(theirs, question, [free, limited]),
+            gating.Slip("cx_nobody", question, [limited]),
+            gating.Slip(ours, other, [limited]),
+            gating.Slip(ours, gating.Question("public_loan", "审核", ""), [limited]),
+        ]
+    )
+    assert [
+        each.id if isinstance(each, ChengxinError) else [one.answer for one in each] for each in told
+    ] == [
+        ["may_apply"], "official.may_not", ["none", "may_apply"], "door.no_key", ["unknown"], "gate.no_case",
+    ]  # fmt: skip
+    assert sorted(Look.objects.values_list("agency", "subject")) == sorted(
+        [("yz-price", firms["云泽海澜印染有限公司"])] * 2
+        + [("yz-water", firms[name]) for name in ("云泽海澜印染有限公司", "云泽清源电镀有限公司")]
+    )
 
 
 def test_a_person_is_asked_for_by_number_and_never_by_a_digest(
