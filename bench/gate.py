@@ -35,7 +35,7 @@ boot.setup_django(); boot.ready(quiet=True)
 import pyarrow as pa
 from bench.data import organisations
 from chengxin.cases.adoption import adopt_proposal
-from chengxin.effects.models import Standing
+from chengxin.effects.models import Caller, Standing
 from chengxin.faces.jobs import clock
 from chengxin.faces.premises import premises
 from chengxin.ledger.models import Assignment, Job, Official
@@ -61,6 +61,7 @@ Standing.objects.bulk_create([
     Standing(subject=subject, kind="measure", program="sewage_tariff", effect="bench_limit", title="限制", adverse=True,
              article=basis, agency=str(system.agency_id), since=here.today, until=here.today + timedelta(days=90))
     for subject in subjects[::20]], batch_size=1000)
+Caller.objects.create(official=system.pk, per_minute=10**9, per_day=10**9)
 Job.objects.update_or_create(name="tick", defaults={"finished_at": here.now})
 print(json.dumps({"key": issue_key(system, "bench", now=here.now), "codes": codes.to_pylist()}))
 """

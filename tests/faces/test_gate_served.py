@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -22,6 +25,7 @@ import pytest
 from tests.city.built import City
 
 WAIT = 90.0
+SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 ENOUGH = 150
 ASKED = {"matter": "loan", "purpose": "贷款审核", "case": "贷〔2026〕1号"}
 MAKE = """
@@ -117,6 +121,41 @@ def house(home: Path) -> Iterator[House]:
     finally:
         if it.running.poll() is None:
             it.kill()
+
+
+def signed(body: bytes) -> tuple[str, str, str, str]:
+    """A webhook as the platform signs it: secret, id, moment and signature."""
+    secret, moment = base64.b64encode(bytes(range(32))).decode(), str(int(time.time()))
+    mac = hmac.digest(bytes(range(32)), f"evt_7.{moment}.".encode() + body, "sha256")
+    return f"whsec_{secret}", "evt_7", moment, f"v1,{base64.b64encode(mac).decode()}"
+
+
+def test_the_samples_of_the_documentation_ask_and_verify(house: House) -> None:
+    body = '{"id": "7", "data": "甲厂"}'.encode()
+    around = {**os.environ, "PLATFORM": f"http://127.0.0.1:{house.port}", "TOKEN": house.key}
+    spoken = {
+        "python": [sys.executable, "-I", str(SAMPLES / "gate.py")],
+        "curl": ["sh", str(SAMPLES / "gate.sh")],
+        "java": ["java", str(SAMPLES / "Gate.java")],
+    }
+    able = {name: command for name, command in spoken.items() if shutil.which(name) or name == "python"}
+    assert {"python", "curl"} <= set(able)
+    for name, command in able.items():
+
+        def run(*words: str, given: bytes = b"", command: list[str] = command) -> tuple[int, str]:
+            done = subprocess.run(
+                [*command, *words], input=given, env=around, capture_output=True, check=False
+            )
+            return done.returncode, (done.stdout + done.stderr).decode()
+
+        asked = run("ask", house.codes[3], *ASKED.values())
+        assert asked[0] == 0, (name, asked)
+        assert "none" in asked[1], name
+        assert "unknown" in run("ask", "91320600MA0000000X", *ASKED.values())[1], name
+        words = signed(body)
+        assert run("verify", *words, given=body) == (0, "ours\n"), name
+        assert run("verify", *words, given=body + b" ")[0] == 1, name
+        assert run("verify", *words[:2], str(int(words[2]) - 400), words[3], given=body)[0] == 1, name
 
 
 def test_every_answer_was_logged_before_it_left_though_all_is_killed(house: House) -> None:

@@ -10,7 +10,7 @@ This room only answers: a door logs its looks first (``ledger.looks``), and show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from chengxin.cases.adopted import Adopted
 from chengxin.cases.models import Case
 from chengxin.core.clock import day_of
 from chengxin.core.errors import sentences
+from chengxin.effects.exchange.making import line_of, opaque
 from chengxin.effects.models import Standing
 from chengxin.effects.publication import dark
 from chengxin.effects.standing import in_force
@@ -60,6 +61,8 @@ class Measure:
     marked: bool
     """异议处理中 stands beside it."""
     roles: tuple[str, ...]
+    line: str
+    """The name under which an event tells of its change or end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,24 @@ class _Standing:
 _NOTHING: Final = _Standing({}, {}, {})
 
 
+def every_measure(
+    lines: Sequence[Standing], house: House
+) -> Iterator[tuple[Standing, list[tuple[Matter, Measure]]]]:
+    """This will give lines that stand with what they say in each matter they bear on; those that bear on none go."""
+    cases = Case.objects.in_bulk({line.case for line in lines if line.case})
+    names = dict(Agency.objects.filter(pk__in={line.agency for line in lines}).values_list("code", "name"))
+    for line in lines:
+        effect = getattr(house.programs.get(line.program), "effects", {}).get(line.effect)
+        if effect is not None and effect.matters:
+            yield (
+                line,
+                [
+                    (matter, _measure(line, (effect, matter), cases, names, house))
+                    for matter in effect.matters
+                ],
+            )
+
+
 def _lines(subjects: Sequence[int], now: datetime) -> list[Standing]:
     on, bearing = day_of(now), sorted(_bearing_any(subjects))
     return [
@@ -299,4 +320,5 @@ def _measure(
         document=str(line.body.get("document_number", "")),
         marked=line.marked,
         roles=matter.roles,
+        line=opaque(line_of(line)),
     )

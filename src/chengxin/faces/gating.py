@@ -6,7 +6,7 @@ and answered as one group (``machine``). Every one of them still waits until its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -15,6 +15,9 @@ from django.conf import settings
 
 from chengxin.core.errors import ChengxinError, DeniedError, InputError
 from chengxin.effects import gate
+from chengxin.effects.exchange import callers, told
+from chengxin.effects.exchange.models import Caller
+from chengxin.faces.metering import Left, Quota, meter
 from chengxin.faces.premises import Premises, premises
 from chengxin.ledger.looks.log import Errand, look_together
 from chengxin.ledger.looks.together import Together
@@ -41,23 +44,43 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A machine's question as it is written: ``item``, the caller's own code, may stand in place of the matter."""
+
+    matter: str
+    purpose: str
+    case: str
+    role: str = ""
+    item: str = ""
+
+
+@dataclass(frozen=True)
 class Slip:
     """A machine's question as it comes to the door, under the key by which it speaks."""
 
     key: str
-    question: Question
+    words: Words
     codes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of a machine's question: its answers in the codes' order, and what it may still ask."""
+
+    matter: str
+    answers: list[gate.Answer]
+    left: Left
 
 
 _Asked = tuple[Question, Sequence[int | None], Official]
 
 
-def machine(slip: Slip) -> list[gate.Answer]:
-    """This will answer for each code of a machine's question, in their order; the key must hold ``gate``."""
-    told = _served([slip])[0] if len(slip.codes) > _FEW else _together.join(slip)
-    if isinstance(told, ChengxinError):
-        raise told
-    return told
+def machine(slip: Slip) -> Served:
+    """This will answer for each code of a machine's question; the key must hold ``gate``."""
+    served = _served([slip])[0] if len(slip.codes) > _FEW else _together.join(slip)
+    if isinstance(served, ChengxinError):
+        raise served
+    return served
 
 
 def caller(key: str, here: Premises) -> Official:
@@ -84,22 +107,66 @@ def ask(
     return _told([(question, subjects, official)], door, here)[0]
 
 
-def _served(slips: Sequence[Slip]) -> Sequence[list[gate.Answer] | ChengxinError]:
+def refused(key: str, error: ChengxinError) -> None:
+    """This will keep why a caller was refused, for the page of its own errors; a stranger's is not kept."""
+    official = authenticate(key)
+    if official is not None:
+        callers.note(official.pk, error.id, error.as_dict(), now=premises().now)
+
+
+def _served(slips: Sequence[Slip]) -> Sequence[Served | ChengxinError]:
     """Of each slip its answers or its refusal."""
     here = premises()
-    callers = authorised([slip.key for slip in slips], "gate", here.today)
-    refused: dict[int, ChengxinError] = {}
-    going: list[tuple[Slip, Official]] = []
+    known = authorised([slip.key for slip in slips], "gate", here.today)
+    terms = callers.of(official.pk for official in known.values())
+    served: list[Served | ChengxinError | None] = [None] * len(slips)
+    going: list[tuple[int, Question, Official, Left]] = []
     for place, slip in enumerate(slips):
         try:
-            _refuse(slip.question, len(slip.codes))
-            going.append((slip, callers.get(slip.key) or _why_not(slip.key, here)))
+            official = known.get(slip.key) or _why_not(slip.key, here)
+            going.append((place, *_let_in(slip, official, terms.get(official.pk), here)))
         except ChengxinError as error:
-            refused[place] = error
-    found = iter(subjects_of_codes([code for slip, _ in going for code in slip.codes], settings.DIGEST_KEY))
-    asked = [(slip.question, list(islice(found, len(slip.codes))), official) for slip, official in going]
-    told = iter(_told(asked, "api:gate", here))
-    return [refused[place] if place in refused else next(told) for place in range(len(slips))]
+            served[place] = error
+    codes = [code for place, *_ in going for code in slips[place].codes]
+    found = iter(subjects_of_codes(codes, settings.DIGEST_KEY))
+    asked = [
+        (question, list(islice(found, len(slips[place].codes))), official)
+        for place, question, official, _left in going
+    ]
+    for (place, question, _official, left), answers in zip(
+        going, _told(asked, "api:gate", here), strict=True
+    ):
+        served[place] = Served(question.matter, answers, left)
+    return [each for each in served if each is not None]
+
+
+def _let_in(
+    slip: Slip, official: Official, terms: Caller | None, here: Premises
+) -> tuple[Question, Official, Left]:
+    """The question in the house's own words, counted; raises what it is refused for."""
+    question = in_our_words(slip.words, terms)
+    _refuse(question, len(slip.codes))
+    left = meter(here.store.home).take(official.pk, len(slip.codes), quota(terms), here.now)
+    return question, official, left
+
+
+def in_our_words(words: Words, terms: Caller | None) -> Question:
+    """This will put the matter in place of the caller's own code of it; a code nobody mapped is refused."""
+    matter = words.matter
+    if words.item:
+        matter = (terms.items if terms else {}).get(words.item, "")
+        if not matter:
+            raise InputError("gate.no_item", item=words.item)
+    question = Question(matter, words.purpose, words.case, words.role)
+    _refuse(question, 0)
+    return question
+
+
+def quota(terms: Caller | None) -> Quota:
+    """This will give a caller's quota, or what is granted where none was set."""
+    if terms is None:
+        return Quota(settings.GATE_PER_MINUTE, settings.GATE_PER_DAY)
+    return Quota(terms.per_minute, terms.per_day)
 
 
 def _told(asked: Sequence[_Asked], door: str, here: Premises) -> list[list[gate.Answer]]:
@@ -113,7 +180,18 @@ def _told(asked: Sequence[_Asked], door: str, here: Premises) -> list[list[gate.
     questions = [
         (gate.Asked(question.matter, question.role), subjects) for question, subjects, _official in asked
     ]
-    return gate.check_together(questions, adopted=here.adopted, now=here.now)
+    answers = gate.check_together(questions, adopted=here.adopted, now=here.now)
+    if told.note(_tellings(asked, answers), now=here.now):
+        # What ended while it was being noted would never be recalled: who is told anew is told how it stands now.
+        return gate.check_together(questions, adopted=here.adopted, now=here.now)
+    return answers
+
+
+def _tellings(asked: Sequence[_Asked], answers: Sequence[Sequence[gate.Answer]]) -> Iterator[told.Telling]:
+    for (question, subjects, official), of_each in zip(asked, answers, strict=True):
+        for subject, answer in zip(subjects, of_each, strict=True):
+            if answer.measures and subject is not None:
+                yield told.Telling(official.pk, subject, question.matter, question.case, answer)
 
 
 def _why_not(key: str, here: Premises) -> Official:
@@ -133,4 +211,4 @@ def _refuse(question: Question, count: int) -> None:
         raise InputError("gate.too_many", count=count, most=MOST)
 
 
-_together: Together[Slip, list[gate.Answer] | ChengxinError] = Together(_served, PATIENCE)
+_together: Together[Slip, Served | ChengxinError] = Together(_served, PATIENCE)

@@ -181,6 +181,16 @@ and h.since <= %s and (h.until is null or h.until > %s)
 and a.valid_from <= %s and (a.valid_to is null or a.valid_to > %s)"""
 
 
+def key_number(secret: str) -> int:
+    """This will give the number under which a key is kept, 0 for none: what a ticket made with it may bear."""
+    return ApiKey.objects.filter(digest=_digest(secret)).values_list("pk", flat=True).first() or 0
+
+
+def holds_key(official: Official, number: int) -> bool:
+    """This will say whether a key of this number speaks as this official still."""
+    return ApiKey.objects.filter(pk=number, official=official, revoked_at__isnull=True).exists()
+
+
 def revoke_key(key: ApiKey, *, now: datetime) -> None:
     """This will close a key at once."""
     if key.revoked_at is None:

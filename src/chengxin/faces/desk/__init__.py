@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chengxin.faces.desk import (
     batches,
+    callers,
     cases,
     exchange,
     gate,
@@ -33,6 +34,7 @@ PAGES = (
     papers,
     oversight,
     exchange,
+    callers,
     log_in,
 )
 """In the order of the rail."""

@@ -88,6 +88,7 @@ class Together(Generic[Asked, Told]):
         except BaseException as failed:
             for each in group:
                 each.failed = failed
+            raise
         finally:
             self._hand_on(group[1:])
 
