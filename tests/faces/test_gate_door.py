@@ -55,13 +55,17 @@ def limited(firms: dict[str, int], store: Any, today: Any) -> str:
 def ask(client: Client, person: Callable[..., Any]) -> Callable[..., Any]:
     from chengxin.ledger.officials import issue_key
 
-    def asked(role: str = "partner", **words: Any) -> Any:
+    def plain(role: str = "partner", **words: Any) -> Any:
         key = issue_key(person(role), "test", now=timezone.now())
         return client.post(
-            "/api/v1/gate", json.dumps({**ASKED, **words}), content_type="application/json",
+            "/api/v1/gate", json.dumps(words), content_type="application/json",
             HTTP_AUTHORIZATION=f"Bearer {key}",
         )  # fmt: skip
 
+    def asked(role: str = "partner", **words: Any) -> Any:
+        return plain(role, **{**ASKED, **words})
+
+    asked.plain = plain  # type: ignore[attr-defined]
     return asked
 
 
@@ -91,7 +95,7 @@ def test_nothing_is_answered_where_the_log_cannot_be_written(
     def broken(_slips: Any) -> None:
         raise OperationalError("the disk is full")
 
-    monkeypatch.setattr(log._together, "_write", broken)
+    monkeypatch.setattr(log._together, "_work", broken)
     refused = ask(code=limited)
     assert refused.status_code == 500
     assert "不予财政资金支持" not in refused.content.decode()
@@ -108,6 +112,9 @@ def test_nothing_is_answered_where_the_log_cannot_be_written(
         ({"codes": [1]}, 400),
         ({}, 400),
         ({"code": "x", "matter": 3}, 400),
+        ({"code": "x", "item": "I-1"}, 400),
+        ({"code": "x", "case": "\x00"}, 400),
+        ({"code": "x", "purpose": "\ud800"}, 400),
         ({"codes": ["x"] * 20_001}, 400),
     ],
 )
@@ -122,6 +129,41 @@ def test_who_may_not_is_told_so(client: Client, ask: Any, limited: str) -> None:
     assert client.post("/api/v1/gate", "{}", content_type="application/json").status_code == 401
     assert ask("steward", code=limited).status_code == 403
     assert not Look.objects.exists()
+
+
+def test_those_who_ask_at_the_same_time_are_answered_each_their_own(
+    limited: str, firms: dict[str, int], person: Callable[..., Any]
+) -> None:
+    from chengxin.core.errors import ChengxinError
+    from chengxin.faces import gating
+    from chengxin.ledger.officials import issue_key
+    from chengxin.subjects.registry import card
+
+    ours, theirs, stranger = (
+        issue_key(person(role, agency), "test", now=timezone.now())
+        for role, agency in (("partner", "yz-price"), ("partner", "yz-water"), ("steward", "yz-price"))
+    )
+    free = card(firms["云泽清源电镀有限公司"]).code
+    question, other = (gating.Words(matter, "审核", "受理1号") for matter in ("public_loan", "no_such"))
+    told = gating._served(
+        [
+            gating.Slip(ours, question, [limited]),
+            gating.Slip(stranger, question, [limited]),
+            gating.Slip(theirs, question, [free, limited]),
+            gating.Slip("cx_nobody", question, [limited]),
+            gating.Slip(ours, other, [limited]),
+            gating.Slip(ours, gating.Words("public_loan", "审核", ""), [limited]),
+        ]
+    )
+    assert [
+        each.id if isinstance(each, ChengxinError) else [one.answer for one in each.answers] for each in told
+    ] == [
+        ["may_apply"], "official.may_not", ["none", "may_apply"], "door.no_key", ["unknown"], "gate.no_case",
+    ]  # fmt: skip
+    assert sorted(Look.objects.values_list("agency", "subject")) == sorted(
+        [("yz-price", firms["云泽海澜印染有限公司"])] * 2
+        + [("yz-water", firms[name]) for name in ("云泽海澜印染有限公司", "云泽清源电镀有限公司")]
+    )
 
 
 def test_a_person_is_asked_for_by_number_and_never_by_a_digest(
@@ -160,3 +202,63 @@ def test_the_subject_reads_who_looked_and_never_the_officer(
     assert (earlier["purpose"], earlier["agency"], earlier["post"]) == (ASKED["purpose"], "yz-price", "科员")
     assert "林启" not in answer.content.decode()
     assert client.get(address).status_code == 401
+
+
+@pytest.fixture
+def terms(person: Callable[..., Any], store: Any, today: Any, limited: str) -> Callable[..., Any]:
+    """Sets the terms of the partner's account."""
+    from chengxin.cases.adopted import current_bundle
+    from chengxin.effects.exchange.callers import settle
+
+    def make(**more: Any) -> Any:
+        words = {"per_minute": 100, "per_day": 1000, "items": {}, "origin": "", **more}
+        house = current_bundle(today, store=store).house
+        return settle(person("partner"), by=person("head"), house=house, now=timezone.now(), **words)
+
+    return make
+
+
+def test_whoever_asks_too_much_is_told_when_to_come_again(ask: Any, limited: str, terms: Any) -> None:
+    terms(per_minute=100, per_day=3)
+    first = ask(codes=[limited, limited])
+    assert (first["RateLimit-Limit"], first["RateLimit-Remaining"]) == ("100", "98")
+    looks = Look.objects.count()
+    refused = ask(codes=[limited, limited])
+    assert refused.status_code == 429
+    assert refused.json()["type"].endswith("gate.over_quota")
+    assert 1 <= int(refused["Retry-After"]) <= 86_400
+    assert Look.objects.count() == looks
+    assert ask(code=limited).status_code == 200
+
+
+def test_an_item_of_ones_own_stands_for_the_matter(ask: Any, limited: str, terms: Any) -> None:
+    terms(items={"ZJ-0007": "public_loan"})
+    words = {**ASKED, "item": "ZJ-0007", "code": limited}
+    del words["matter"]
+    told = ask.plain(**words).json()
+    assert (told["answer"], told["matter"], told["item"]) == ("may_apply", "public_loan", "ZJ-0007")
+    assert ask.plain(**{**words, "item": "ZJ-0008"}).json()["type"].endswith("gate.no_item")
+
+
+def test_terms_that_cannot_be_are_refused(terms: Any) -> None:
+    from chengxin.core.errors import InputError
+
+    for words in (
+        {"per_minute": 0},
+        {"origin": "https://hall.example.gov.cn/path"},
+        {"origin": "javascript:alert(1)"},
+        {"origin": "https://a.cn; script-src *"},
+        {"items": {"A": "no_such"}},
+    ):
+        with pytest.raises(InputError):
+            terms(**words)
+
+
+def test_why_one_was_refused_is_kept_and_not_without_end(ask: Any, limited: str) -> None:
+    from chengxin.effects.exchange.models import Refusal
+
+    for _ in range(3):
+        assert ask(code=limited, case="").status_code == 403
+    assert ask(code=limited, codes=[]).status_code == 400
+    assert sorted(Refusal.objects.values_list("error", flat=True)) == ["gate.no_case", "gate.unreadable"]
+    assert Refusal.objects.first().words["hint_zh"]

@@ -14,16 +14,22 @@ def test_whoever_waits_goes_with_the_next_and_nobody_is_lost() -> None:
     groups: list[list[int]] = []
     first_is_writing, go_on = threading.Event(), threading.Event()
 
-    def write(slips: Sequence[int]) -> None:
+    def write(slips: Sequence[int]) -> Sequence[int]:
         groups.append(list(slips))
         first_is_writing.set()
         assert go_on.wait(10)
+        return [2 * slip for slip in slips]
 
     together = Together(write)
-    threads = [threading.Thread(target=together.write, args=(0,))]
+    told: dict[int, int] = {}
+
+    def ask(slip: int) -> None:
+        told[slip] = together.join(slip)
+
+    threads = [threading.Thread(target=ask, args=(0,))]
     threads[0].start()
     assert first_is_writing.wait(10)
-    threads += [threading.Thread(target=together.write, args=(n,)) for n in range(1, 20)]
+    threads += [threading.Thread(target=ask, args=(n,)) for n in range(1, 20)]
     for thread in threads[1:]:
         thread.start()
     while len(together._waiting) < 19:
@@ -34,14 +40,16 @@ def test_whoever_waits_goes_with_the_next_and_nobody_is_lost() -> None:
         thread.join(10)
     assert len(groups) == 2
     assert sorted(groups[1]) == list(range(1, 20))
+    assert told == {n: 2 * n for n in range(20)}
 
 
 def test_where_it_fails_all_who_shared_it_are_told_and_the_next_goes_on() -> None:
-    def write(slips: Sequence[int]) -> None:
+    def write(slips: Sequence[int]) -> Sequence[int]:
         if 13 in slips:
             raise OSError("no room")
+        return slips
 
     together = Together(write)
     with pytest.raises(OSError, match="no room"):
-        together.write(13)
-    together.write(14)
+        together.join(13)
+    assert together.join(14) == 14

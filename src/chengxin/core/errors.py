@@ -110,5 +110,11 @@ class MissingError(ChengxinError):
     status = 404
 
 
+class TooManyError(ChengxinError):
+    """More was asked than the caller may ask just now; ``wait`` among the words says for how many seconds."""
+
+    status = 429
+
+
 class HouseFault(ChengxinError):
     """Our own fault. The person sees a reference number; the log sees the rest."""

@@ -10,7 +10,7 @@ This room only answers: a door logs its looks first (``ledger.looks``), and show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from chengxin.cases.adopted import Adopted
 from chengxin.cases.models import Case
 from chengxin.core.clock import day_of
 from chengxin.core.errors import sentences
+from chengxin.effects.exchange.making import line_of, opaque
 from chengxin.effects.models import Standing
 from chengxin.effects.publication import dark
 from chengxin.effects.standing import in_force
@@ -60,6 +61,8 @@ class Measure:
     marked: bool
     """异议处理中 stands beside it."""
     roles: tuple[str, ...]
+    line: str
+    """The name under which an event tells of its change or end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ def matters(house: House) -> dict[str, Matter]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A matter, and the subject's part in it (empty: in whichever)."""
+
+    matter: str
+    role: str = ""
+
+
 def check(subject: int | None, matter: str, role: str = "", *, adopted: Adopted, now: datetime) -> Answer:
     """This will say what may apply to a subject in a matter, in a part in it (empty: in whichever)."""
     return check_all([subject], matter, role, adopted=adopted, now=now)[0]
@@ -126,22 +137,43 @@ def check_all(
     subjects: Sequence[int | None], matter: str, role: str = "", *, adopted: Adopted, now: datetime
 ) -> list[Answer]:
     """This will answer for each of many subjects, in their order; ``None`` is a code nobody bears."""
-    silent = _silent(matter, role, adopted, now)
-    if silent is not None:
-        return [silent] * len(subjects)
-    known = {subject for subject in subjects if subject is not None}
-    answers = _answers(known, _bearing(adopted, matter), role, adopted.house, now)
+    return check_together([(Asked(matter, role), subjects)], adopted=adopted, now=now)[0]
+
+
+def check_together(
+    questions: Sequence[tuple[Asked, Sequence[int | None]]], *, adopted: Adopted, now: datetime
+) -> list[list[Answer]]:
+    """This will answer several questions out of one reading of what stands."""
+    late = dark(now)
+    silent = [unknown("gate.dark") if late else _silent(asked, adopted) for asked, _subjects in questions]
+    known = {
+        subject
+        for (_asked, subjects), said in zip(questions, silent, strict=True)
+        if said is None
+        for subject in subjects
+        if subject is not None
+    }
+    standing = _Standing.of(known, now) if known else _NOTHING
     nobody = unknown("gate.no_subject")
-    return [nobody if subject is None else answers.get(subject, NONE) for subject in subjects]
+    told = []
+    for (asked, subjects), said in zip(questions, silent, strict=True):
+        bearing = _bearing(adopted, asked.matter)
+        told.append(
+            [said] * len(subjects)
+            if said is not None
+            else [
+                nobody if subject is None else standing.answer(subject, bearing, asked.role, adopted.house)
+                for subject in subjects
+            ]
+        )
+    return told
 
 
-def _silent(matter: str, role: str, adopted: Adopted, now: datetime) -> Answer | None:
-    """Why nothing can be said of anybody: the clock is late, or nobody declares the matter or the part in it."""
-    if dark(now):
-        return unknown("gate.dark")
-    bearing = _bearing(adopted, matter)
+def _silent(asked: Asked, adopted: Adopted) -> Answer | None:
+    """Why nothing can be said of anybody: nobody declares the matter, or the part in it."""
+    bearing, role = _bearing(adopted, asked.matter), asked.role
     if not bearing.effects:
-        return unknown("gate.no_matter", matter=matter)
+        return unknown("gate.no_matter", matter=asked.matter)
     if role and bearing.roles is not None and role not in bearing.roles:
         return unknown("gate.no_role", role=role, known=", ".join(sorted(bearing.roles)))
     return None
@@ -179,32 +211,63 @@ def _roles(effects: Iterable[tuple[Effect, Matter]]) -> frozenset[str] | None:
     return frozenset(role for roles in said for role in roles) if all(said) else None
 
 
-def _answers(
-    subjects: set[int], bearing: _Bearing, role: str, house: House, now: datetime
-) -> dict[int, Answer]:
-    """Of those who are not *none*: read under every number that was merged into theirs."""
-    kept = {gone: subject for gone, subject in merges().items() if subject in subjects}
-    lines = _lines([*subjects, *kept], now)
-    if not lines:
-        return {}
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The measures that stand on some subjects, with what is said beside them: read once."""
+
+    lines: Mapping[int, Sequence[Standing]]
+    """By subject, those of numbers merged into it among them."""
+    cases: Mapping[int, Case]
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, subjects: set[int], now: datetime) -> _Standing:
+        kept = {gone: subject for gone, subject in merges().items() if subject in subjects}
+        lines = _lines([*subjects, *kept], now)
+        if not lines:
+            return _NOTHING
+        found: dict[int, list[Standing]] = {}
+        for line in lines:
+            found.setdefault(kept.get(line.subject, line.subject), []).append(line)
+        cases = Case.objects.in_bulk({line.case for line in lines if line.case})
+        names = dict(
+            Agency.objects.filter(pk__in={line.agency for line in lines}).values_list("code", "name")
+        )
+        return cls(found, cases, names)
+
+    def answer(self, subject: int, bearing: _Bearing, role: str, house: House) -> Answer:
+        """Measures that bear on the matter; else, where today's rules do not know one that stands: unknown."""
+        measures, strange = [], NONE
+        for line in self.lines.get(subject, ()):
+            if line.effect not in getattr(house.programs.get(line.program), "effects", {}):
+                agency = self.names.get(line.agency, line.agency)
+                strange = unknown("gate.undeclared", title=line.title, agency=agency)
+                continue
+            effect, matter = bearing.effects.get((line.program, line.effect), (None, None))
+            if effect and matter and (not role or not matter.roles or role in matter.roles):
+                measures.append(_measure(line, (effect, matter), self.cases, self.names, house))
+        return Answer("may_apply", tuple(measures)) if measures else strange
+
+
+_NOTHING: Final = _Standing({}, {}, {})
+
+
+def every_measure(
+    lines: Sequence[Standing], house: House
+) -> Iterator[tuple[Standing, list[tuple[Matter, Measure]]]]:
+    """This will give lines that stand with what they say in each matter they bear on; those that bear on none go."""
     cases = Case.objects.in_bulk({line.case for line in lines if line.case})
     names = dict(Agency.objects.filter(pk__in={line.agency for line in lines}).values_list("code", "name"))
-    measures: dict[int, list[Measure]] = {}
-    answers: dict[int, Answer] = {}
     for line in lines:
-        subject = kept.get(line.subject, line.subject)
-        if line.effect not in getattr(house.programs.get(line.program), "effects", {}):
-            answers[subject] = unknown(
-                "gate.undeclared", title=line.title, agency=names.get(line.agency, line.agency)
+        effect = getattr(house.programs.get(line.program), "effects", {}).get(line.effect)
+        if effect is not None and effect.matters:
+            yield (
+                line,
+                [
+                    (matter, _measure(line, (effect, matter), cases, names, house))
+                    for matter in effect.matters
+                ],
             )
-            continue
-        effect, matter = bearing.effects.get((line.program, line.effect), (None, None))
-        if effect and matter and (not role or not matter.roles or role in matter.roles):
-            found = _measure(line, (effect, matter), cases, names, house)
-            measures.setdefault(subject, []).append(found)
-    return {subject: Answer("may_apply", tuple(found)) for subject, found in measures.items()} | {
-        subject: answer for subject, answer in answers.items() if subject not in measures
-    }
 
 
 def _lines(subjects: Sequence[int], now: datetime) -> list[Standing]:
@@ -257,4 +320,5 @@ def _measure(
         document=str(line.body.get("document_number", "")),
         marked=line.marked,
         roles=matter.roles,
+        line=opaque(line_of(line)),
     )

@@ -6,9 +6,19 @@ from typing import ClassVar
 
 from django.db import models
 
-from chengxin.effects.exchange.models import Delivery, Event, Reading, Subscriber
+from chengxin.effects.exchange.models import Caller, Delivery, Event, Reading, Refusal, Subscriber, Told
 
-__all__ = ["BillFile", "Delivery", "Event", "Reading", "Standing", "Subscriber"]
+__all__ = [
+    "BillFile",
+    "Caller",
+    "Delivery",
+    "Event",
+    "Reading",
+    "Refusal",
+    "Standing",
+    "Subscriber",
+    "Told",
+]
 
 
 class Standing(models.Model):

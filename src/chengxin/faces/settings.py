@@ -38,6 +38,9 @@ FEED_KEYS = [
     for agency, _, key in (each.partition("=") for each in env.list("CHENGXIN_FEED_KEYS", default=[]))
 ]
 """Whose signed feed is taken, and by which key: ``agency=whpk_…`` (ed25519) or ``agency=whsec_…``, by commas."""
+GATE_PER_MINUTE = env.int("CHENGXIN_GATE_PER_MINUTE", default=6_000)
+GATE_PER_DAY = env.int("CHENGXIN_GATE_PER_DAY", default=1_000_000)
+"""Subjects a caller of the gate may ask about where no quota of its own was set."""
 DEBUG = env.bool("CHENGXIN_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("CHENGXIN_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CHENGXIN_ORIGINS", default=[])

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from chengxin import programs
 from chengxin.faces import desk, public
+from chengxin.faces.api import widget
 from chengxin.faces.api.gate import gate
 from chengxin.faces.api.main import api
 from chengxin.faces.mounting import mount
@@ -20,6 +21,8 @@ _names = sorted(
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/gate", gate),
+    path("api/v1/gate/widget", widget.ticket),
+    path("api/v1/gate/widget/<str:token>", widget.frame, name="gate_frame"),
     path("api/v1/", api.urls),
     path("language", set_language, name="set_language"),
 ]

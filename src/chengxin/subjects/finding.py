@@ -16,6 +16,7 @@ from .segments import Group, Opened, manifest
 _LOOKED_AT = 100_000
 """Candidates of one step that are looked at, in prominence order. Nearly every one matches, as the pairs of a
 word overlap; the bound is for the question that is made to search long."""
+_MANY = 900
 _LONGEST = 60
 """Characters of a question that are read."""
 
@@ -92,6 +93,18 @@ def find(folder: Path, group: Group, question: Question) -> list[Found]:
             break
         found += [each for each in _ask(folder, group, step, question) if each.subject not in met]
     return found
+
+
+def exactly(folder: Path, group: Group, normals: Sequence[str]) -> dict[str, set[int]]:
+    """This will give the subjects that ever bore each of many whole names, by the folded name."""
+    met: dict[str, set[int]] = {}
+    for opened in _open(folder, group):
+        for low in range(0, len(normals), _MANY):
+            part = normals[low : low + _MANY]
+            sql = f"select normal, subject from entry where normal in ({', '.join('?' * len(part))})"
+            for folded, subject in opened.connection.execute(sql, part):
+                met.setdefault(folded, set()).add(subject)
+    return met
 
 
 def _steps(question: Question) -> Iterator[Step]:

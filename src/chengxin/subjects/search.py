@@ -6,7 +6,7 @@ read from the case file. So the answers are the same over SQLite and PostgreSQL,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,10 +18,10 @@ from chengxin.ledger.scope import Scope
 from . import bulk, naming, segments
 from .cards import Card, cards
 from .codes import by_code, part_of_code
-from .finding import Found, Question, find
+from .finding import Found, Question, exactly, find
 from .guessing import Candidate, candidates
 from .linkage import in_force
-from .names import all_initials, normal
+from .names import all_initials, normal, normals
 from .segments import Entry, Group, Manifest
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Hit",
     "candidates",
     "index_names",
+    "named",
     "part_of_code",
     "reindex",
     "said",
@@ -116,6 +117,23 @@ def search(
         if seen or scope.region_ranges is None:
             found += find(store.search(), "other", Question(text, limit, bounds=seen, kinds=others))
     return _hits(found, limit, frozenset(kinds))
+
+
+def named(store: Store, texts: Sequence[str]) -> list[int | None]:
+    """This will give for each whole name the one organisation that bears it today; ``None`` where it is not one.
+
+    A former name, a second name and a name that several bear tell nobody for certain.
+    """
+    folded = normals(texts)
+    bearers = exactly(store.search(), "organisation", list(dict.fromkeys(each for each in folded if each)))
+    met = {subject for subjects in bearers.values() for subject in subjects}
+    roads = _roads(met)
+    known = cards(roads.get(subject, subject) for subject in met)
+    today: dict[str, set[int]] = {}
+    for name, subjects in bearers.items():
+        ends = {roads.get(each, each) for each in subjects}
+        today[name] = {end for end in ends if end in known and normal(known[end].name) == name}
+    return [min(found) if len(found := today.get(name, set())) == 1 else None for name in folded]
 
 
 def _hits(found: Iterable[Found], limit: int, kinds: frozenset[str]) -> list[Hit]:

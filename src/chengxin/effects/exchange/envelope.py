@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chengxin.core.canonical import canonical_json
-from chengxin.effects.exchange.making import persons
+from chengxin.effects.exchange.making import opaque, persons
 from chengxin.effects.exchange.models import Event, Subscriber
 from chengxin.effects.exchange.subscribing import person_key, webhook_secret
 from chengxin.ledger.models import DayRoot
@@ -69,11 +69,6 @@ def _data(event: Event, person: bool, house: House) -> dict[str, Any]:
         **{name: state[name] for name in _LINE},
         "body": {name: state["body"][name] for name in shown if name in state["body"]},
     }
-
-
-def opaque(line: str) -> str:
-    """This will name a line to the outside without telling our own numbers."""
-    return hashlib.sha256(f"line {line}".encode()).hexdigest()[:32]
 
 
 def headers(

@@ -7,6 +7,7 @@ it stands. Reading twice therefore tells once, and a maker that dies between two
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,7 +18,7 @@ from django.db.models import Max, QuerySet
 from chengxin.cases.models import Act
 from chengxin.core.clock import day_of
 from chengxin.effects import resting
-from chengxin.effects.exchange.models import Delivery, Event, Reading, Subscriber
+from chengxin.effects.exchange.models import Delivery, Event, Reading, Subscriber, Told
 from chengxin.effects.exchange.subscribing import entitled
 from chengxin.effects.models import Standing
 from chengxin.ledger.models import Entry
@@ -50,6 +51,11 @@ def line_of(standing: Standing) -> str:
     if standing.record is not None:  # the record that speaks for it may be replaced
         return f"record:{standing.program}:{standing.effect}:{standing.subject}:{standing.part}"[:180]
     return f"{standing.act}:{standing.row}:{standing.effect}:{standing.part}:{standing.site or 0}"[:180]
+
+
+def opaque(line: str) -> str:
+    """This will name a line to the outside without telling our own numbers."""
+    return hashlib.sha256(f"line {line}".encode()).hexdigest()[:32]
 
 
 def _reading() -> Reading:
@@ -118,11 +124,12 @@ def _sweep(house: House, now: datetime) -> int:
 
 
 def _tell(lines: Sequence[tuple[int, Standing]], house: House, now: datetime) -> int:
-    last = _last_told({line_of(line) for _number, line in lines})
+    names = {line_of(line) for _number, line in lines}
+    last, heard = _last_told(names), _heard(names)
     events: list[Event] = []
     for number, line in lines:
         name, state = line_of(line), state_of(line, day_of(now))
-        kind = _kind(last.get(name), state)
+        kind = _kind(last.get(name), state, heard=name in heard)
         if kind:
             events.append(
                 Event(
@@ -142,9 +149,11 @@ def _tell(lines: Sequence[tuple[int, Standing]], house: House, now: datetime) ->
     return len(events)
 
 
-def _kind(before: dict[str, Any] | None, state: dict[str, Any]) -> str:
-    """What became of a line since it was told last; nothing where it is as it was, or was never told alive."""
-    if before == state or (before is None and state["ended"]):
+def _kind(before: dict[str, Any] | None, state: dict[str, Any], *, heard: bool) -> str:
+    """What became of a line since it was told last; nothing where it is as it was, or nobody heard it was alive."""
+    if before is None and state["ended"]:
+        return "ended" if heard else ""
+    if before == state:
         return ""
     if before is None or (before["ended"] and not state["ended"]):
         return "came_into_force"
@@ -169,6 +178,14 @@ def _last_told(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     return dict(found.values_list("line", "state"))
 
 
+def _heard(names: Iterable[str]) -> set[str]:
+    """Lines that the gate has named to somebody, though they may have ended before an event was made of them."""
+    outside = {opaque(name): name for name in names}
+    return {
+        outside[line] for line in Told.objects.filter(line__in=list(outside)).values_list("line", flat=True)
+    }
+
+
 def _address(events: Sequence[Event], house: House, now: datetime) -> None:
     """This will put each event before those who may know it, and each withdrawal before those who knew."""
     if not events:
@@ -191,6 +208,15 @@ def _address(events: Sequence[Event], house: House, now: datetime) -> None:
                 told.add((one.pk, event.line))
                 deliveries.append(Delivery(subscriber=one, event=event, subject=event.subject, next_at=now))
     Delivery.objects.bulk_create(deliveries)
+    _recall(events)
+
+
+def _recall(events: Sequence[Event]) -> None:
+    """Whoever heard of a line at the gate hears what became of it, and has not acknowledged that yet."""
+    changed = {opaque(event.line): event for event in events if event.kind != "came_into_force"}
+    for told in Told.objects.filter(line__in=list(changed)):
+        told.event, told.fetched_at, told.acknowledged_at, told.result = changed[told.line], None, None, ""
+        told.save(update_fields=["event", "fetched_at", "acknowledged_at", "result"])
 
 
 def persons(subjects: Iterable[int]) -> set[int]:

@@ -123,3 +123,78 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Caller(models.Model):
+    """A body's system at the gate: how often it may ask, its own codes of items, and where its counters stand.
+
+    Paper, but for the ledger entry of each change.
+    """
+
+    official = models.BigIntegerField(unique=True)
+    """The account by whose key it asks."""
+    per_minute = models.IntegerField()
+    per_day = models.IntegerField()
+    """Subjects it may ask about."""
+    items = models.JSONField(default=dict)
+    """The body's own code of an item of business → the matter it is."""
+    origin = models.CharField(max_length=200, blank=True)
+    """The one origin (``https://…``) whose pages may hold the widget in a frame; empty: none."""
+
+    class Meta:
+        db_table = "effects_caller"
+
+    def __str__(self) -> str:
+        return str(self.official)
+
+
+class Told(models.Model):
+    """The gate named a measure to somebody: whoever was told is told again when it changes or ends.
+
+    One row for each account and line, written before the answer; ``event`` is what became of the line since.
+    """
+
+    official = models.BigIntegerField()
+    line = models.CharField(max_length=32)
+    """The line's name to the outside, as events bear it."""
+    subject = models.BigIntegerField()
+    matter = models.CharField(max_length=60)
+    case_number = models.CharField(max_length=80)
+    """By which the body finds its own matter again."""
+    at = models.DateTimeField()
+    event = models.ForeignKey(
+        Event, null=True, blank=True, on_delete=models.PROTECT, related_name="gate_recalls"
+    )
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        db_table = "effects_told"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["official", "line"], name="effects_told_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["line"], name="effects_told_line"),
+            models.Index(fields=["official", "event"], name="effects_told_again"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official} {self.line}"
+
+
+class Refusal(models.Model):
+    """A question the gate refused, kept a while so that whoever wrote the caller can see why. Paper."""
+
+    official = models.BigIntegerField()
+    at = models.DateTimeField()
+    error = models.CharField(max_length=60)
+    words = models.JSONField(default=dict)
+    """The sentence and the remedy, in both languages."""
+
+    class Meta:
+        db_table = "effects_refusal"
+        indexes: ClassVar = [models.Index(fields=["official", "at"], name="effects_refusal_of")]
+
+    def __str__(self) -> str:
+        return f"{self.official} {self.error}"

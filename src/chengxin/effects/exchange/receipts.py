@@ -92,11 +92,18 @@ def lags(now: datetime) -> list[dict[str, Any]]:
 
 
 def withdrawals() -> QuerySet[Event]:
-    """This will list every withdrawal with how many were told of it and how many took it back."""
+    """This will list every withdrawal with how many were told of it and how many took it back.
+
+    ``asked`` counts the callers of the gate who had heard of it, ``asked_confirmed`` those who took it back.
+    """
     return Event.objects.filter(kind="ended").annotate(
-        told=Count("deliveries", filter=Q(deliveries__sent_at__isnull=False)),
-        addressed=Count("deliveries"),
-        confirmed=Count("deliveries", filter=Q(deliveries__state="acknowledged")),
+        told=Count("deliveries", filter=Q(deliveries__sent_at__isnull=False), distinct=True),
+        addressed=Count("deliveries", distinct=True),
+        confirmed=Count("deliveries", filter=Q(deliveries__state="acknowledged"), distinct=True),
+        asked=Count("gate_recalls", distinct=True),
+        asked_confirmed=Count(
+            "gate_recalls", filter=Q(gate_recalls__acknowledged_at__isnull=False), distinct=True
+        ),
     )
 
 

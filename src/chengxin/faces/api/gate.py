@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,11 +20,11 @@ from chengxin.effects.gate import matters
 from chengxin.faces import gating
 from chengxin.faces.api import problems
 from chengxin.faces.premises import Premises, premises
-from chengxin.ledger.models import Official
-from chengxin.ledger.officials import authenticate, authorised, require
 
 log = structlog.get_logger("chengxin.api")
-_WORDS: Final = ("matter", "purpose", "case")
+_WORDS: Final = ("matter", "item", "role", "purpose", "case")
+_EITHER: Final = ("matter", "item", "role")
+"""Words that may be missing."""
 
 
 @csrf_exempt
@@ -32,61 +34,80 @@ def gate(request: HttpRequest) -> HttpResponse:
     ``GET`` lists the matters there are.
     """
     try:
-        here = premises()
-        official = _caller(request, here)
         if request.method == "GET":
+            here = premises()
+            gating.caller(key_of(request), here)
             return _told({"matters": _matters(here)})
         if request.method != "POST":
             return problems.problem(405, "request.method", "用 POST 核查 / ask with POST")
-        return _told(_answer(request.body, official, here))
+        return _answer(key_of(request), request.body)
     except ChengxinError as error:
-        answer = problems.of(error)
-        if error.id == "door.no_key":
-            answer.status_code = 401
-            answer["WWW-Authenticate"] = "Bearer"
-        return answer
+        return _refused(request, error)
+    except RequestDataTooBig:
+        return problems.problem(413, "request.too_large", "请求太大，请分批 / too large, ask in parts")
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("fault", reference=reference, path=request.path)
         return problems.problem(500, "house.fault", "系统出错 / our own fault", reference=reference)
 
 
-def _caller(request: HttpRequest, here: Premises) -> Official:
+def _refused(request: HttpRequest, error: ChengxinError) -> HttpResponse:
+    answer = problems.of(error)
+    if error.id == "door.no_key":
+        answer.status_code = 401
+        answer["WWW-Authenticate"] = "Bearer"
+    elif error.status < 500:
+        gating.refused(key_of(request), error)
+    return answer
+
+
+def key_of(request: HttpRequest) -> str:
+    """This will give the key a request bears; without one it is refused."""
     kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if kind.lower() != "bearer":
         raise DeniedError("door.no_key")
-    official = authorised(secret.strip(), "gate", here.today)
-    if official is None:
-        official = authenticate(secret.strip())
-        if official is None:
-            raise DeniedError("door.no_key")
-        require(official, "gate", on=here.today)
-    return official
+    return str(secret.strip())
 
 
-def _answer(body: bytes, official: Official, here: Premises) -> dict[str, Any]:
+def _answer(key: str, body: bytes) -> HttpResponse:
     asked = _read(body)
     codes: list[str] = asked.get("codes", [asked.get("code")])
-    question = gating.Question(asked["matter"], asked["purpose"], asked["case"], asked.get("role", ""))
-    answers = gating.ask_codes(question, codes, official=official, door="api:gate", here=here)
+    served = gating.machine(gating.Slip(key, words_of(asked), codes))
+    own = {"matter": served.matter, "item": asked["item"]} if "item" in asked else {}
     if "codes" not in asked:
-        return answers[0].as_dict()
-    told = zip(codes, answers, strict=True)
-    return {"answers": [{"code": code, **answer.as_dict()} for code, answer in told]}
+        return _told(own | served.answers[0].as_dict(), served.left.headers)
+    told = zip(codes, served.answers, strict=True)
+    answers = [{"code": code, **answer.as_dict()} for code, answer in told]
+    return _told({**own, "answers": answers}, served.left.headers)
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def words_of(asked: Mapping[str, Any]) -> gating.Words:
+    """This will give what a question says besides whom it is about."""
+    return gating.Words(**{name: asked.get(name, "") for name in _WORDS})
+
+
+def read_words(body: bytes) -> gating.Words:
+    """This will read a question about nobody yet; raises ``InputError`` with what is wrong in it."""
+    return words_of(_object(body))
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(body)
     except ValueError as error:
         raise InputError("gate.unreadable", what=error) from error
     if not isinstance(asked, dict):
         raise InputError("gate.unreadable", what="{…}")
+    if ("matter" in asked) == ("item" in asked):
+        raise InputError("gate.unreadable", what="matter | item")
     for name in _WORDS:
-        if not isinstance(asked.get(name), str):
+        if not _is_text(asked.get(name, "" if name in _EITHER else None)):
             raise InputError("gate.unreadable", what=name)
-    if not isinstance(asked.get("role", ""), str):
-        raise InputError("gate.unreadable", what="role")
+    return asked
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    asked = _object(body)
     codes = asked.get("codes", [asked.get("code")])
     if ("code" in asked) == ("codes" in asked) or not isinstance(codes, list):
         raise InputError("gate.unreadable", what="code | codes")
@@ -95,15 +116,24 @@ def _read(body: bytes) -> dict[str, Any]:
     return asked
 
 
+def _is_text(value: Any) -> bool:
+    """What either database can keep: half a character, or a zero, would fail the whole group."""
+    return (
+        isinstance(value, str) and "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    )
+
+
 def _matters(here: Premises) -> list[dict[str, Any]]:
     found = matters(here.house)
     return [{"matter": name, "title": each.title, "title_en": each.title_en} for name, each in found.items()]
 
 
-def _told(value: Any) -> HttpResponse:
+def _told(value: Any, more: Mapping[str, str] | None = None) -> HttpResponse:
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(
-        body, content_type="application/json; charset=utf-8", headers={"Cache-Control": "no-store"}
+        body,
+        content_type="application/json; charset=utf-8",
+        headers={"Cache-Control": "no-store", **(more or {})},
     )
 
 
@@ -122,9 +152,9 @@ _ANSWER: Final = {
 }
 _ASKED: Final = {
     "type": "object",
-    "required": [*_WORDS],
+    "required": ["purpose", "case"],
     "properties": {
-        **dict.fromkeys((*_WORDS, "role", "code"), _TEXT),
+        **dict.fromkeys((*_WORDS, "code"), _TEXT),
         "codes": {"type": "array", "items": _TEXT, "maxItems": gating.MOST},
     },
 }
@@ -133,7 +163,8 @@ DESCRIBED: Final[dict[str, Any]] = {
         "operationId": "gate_ask",
         "tags": ["gate 核查"],
         "summary": "办事前核查 / ask before going on",
-        "description": "One `code`, or `codes` in their order (`{answers: […]}`). Every look is logged first.",
+        "description": "One `code`, or `codes` in their order (`{answers: […]}`); the `matter`, or `item`: your own "
+        "code of it. Every look is logged first. RateLimit-* say what is left of the quota; over it: 429.",
         "security": [{"Key": []}],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ASKED}}},
         "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}}},

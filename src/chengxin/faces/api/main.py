@@ -19,6 +19,7 @@ from chengxin.faces.api.exchange import router as exchange
 from chengxin.faces.api.feeds import router as feeds
 from chengxin.faces.api.ledger import router as ledger
 from chengxin.faces.api.looks import router as looks
+from chengxin.faces.api.recalls import router as recalls
 from chengxin.faces.api.subjects import router as subjects
 from chengxin.ledger.models import Official
 from chengxin.ledger.officials import authenticate
@@ -81,4 +82,5 @@ api.add_router("/", batches, tags=["batches 报送"], auth=key)
 api.add_router("/", ledger, tags=["ledger 账簿"], auth=key)
 api.add_router("/", looks, tags=["looks 查阅"], auth=key)
 api.add_router("/", feeds, tags=["feeds 增量"], auth=key)
+api.add_router("/", recalls, tags=["gate 核查"], auth=key)
 api.add_router("/", exchange, tags=["exchange 交换"], auth=key)

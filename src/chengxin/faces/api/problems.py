@@ -34,7 +34,7 @@ def of(error: ChengxinError) -> HttpResponse:
         reference = secrets.token_hex(4)
         log.error("house fault", reference=reference, id=error.id)
         return problem(error.status, "house.fault", "系统出错 / our own fault", reference=reference)
-    return problem(
+    answer = problem(
         error.status,
         error.id,
         f"{words['zh']} / {words['en']}",
@@ -43,6 +43,9 @@ def of(error: ChengxinError) -> HttpResponse:
         hint_zh=words["hint_zh"],
         hint_en=words["hint_en"],
     )
+    if "wait" in error.words:
+        answer["Retry-After"] = str(error.words["wait"])
+    return answer
 
 
 def install(api: NinjaAPI) -> None:

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     parser.add_argument("--web-processes", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=8, help="threads of each web process")
+    parser.add_argument("--threads", type=int, default=16, help="threads of each web process")
     parser.add_argument("--no-worker", action="store_true", help="网页之外不做别的 / web only")
     parser.add_argument("--json", action="store_true")
 

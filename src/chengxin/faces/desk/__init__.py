@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from chengxin.faces.desk import (
     batches,
+    callers,
     cases,
     exchange,
+    gate,
     intake,
     log_in,
     lookup,
@@ -26,11 +28,13 @@ PAGES = (
     quarantine,
     unlinked,
     lookup,
+    gate,
     pictures,
     cases,
     papers,
     oversight,
     exchange,
+    callers,
     log_in,
 )
 """In the order of the rail."""

@@ -136,12 +136,14 @@ def withdrawals(visit: Visit) -> HttpResponseBase:
             Column("addressed", "应通知", kind="int"),
             Column("told", "已送达", kind="int"),
             Column("confirmed", "已确认", kind="int"),
+            Column("asked", "核查时被告知", kind="int"),
+            Column("asked_confirmed", "其中已确认", kind="int"),
         ],
         rows=receipts.withdrawals().filter(visit.scope.q({"region": "region"})),
         order="-id",
         empty=Empty("还没有撤回", "效果终止、撤销、修复之后，会沿原路通知每个收到过它的单位，回执列在这里。"),
     )
-    lead = _("每一次撤回都通知到当初被告知的每一方；应通知与已确认相等，才算收回。")
+    lead = _("每一次撤回都通知到当初被告知的每一方，包括核查时得到过答复的；应通知与已确认相等，才算收回。")
     return visit.render("faces/desk/list.html", title=_("撤回回执"), lead=lead, table=table)
 
 
@@ -174,7 +176,29 @@ def receipts_of(visit: Visit, number: int) -> HttpResponseBase:
         empty=Empty("没有通知过任何一方", "订阅都在它终止之后设立。"),
     )
     lead = f"{known.name if known else ''} · {event.state['title']}"
-    return visit.render("faces/desk/list.html", title=_("一项的回执"), lead=lead, table=table)
+    return visit.render(
+        "faces/desk/receipts.html", title=_("一项的回执"), lead=lead, table=table, callers=_callers(event)
+    )
+
+
+def _callers(event: Event) -> Table:
+    """Who heard of it at the gate: account and body, their own case, and whether they took it back."""
+    heard = list(event.gate_recalls.order_by("at"))
+    accounts = Official.objects.select_related("agency").in_bulk({one.official for one in heard})
+    return Table(
+        "callers",
+        columns=[
+            Column("body", "单位", wide=True, value=lambda one: accounts[one.official].agency.name),
+            Column("account", "账户", value=lambda one: accounts[one.official].username),
+            Column("case_number", "案号", kind="code"),
+            Column("at", "当时告知", kind="time"),
+            Column("fetched_at", "取走撤回", kind="time"),
+            Column("acknowledged_at", "确认", kind="time"),
+            Column("result", "对方所做", value=lambda one: RESULTS.get(one.result, one.result)),
+        ],
+        rows=heard,
+        empty=Empty("核查时没有告知过任何一方", "核查得到过“可能适用”的单位，会列在这里，直到确认撤回。"),
+    )
 
 
 @page(

@@ -7,8 +7,7 @@ they cannot be written, the answer is refused. The subject reads it without the 
 from __future__ import annotations
 
 import fcntl
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +26,10 @@ from .together import Together
 _DATABASE: Final = "looks"
 Slip = tuple[Any, ...]
 """What one answer has to log: moment, words in the order of the columns, and the subjects shown."""
-_COLUMNS: Final = "at, subject, official, post, agency, door, purpose, case_number"
+_INSERT: Final = "insert into looks_look (at, subject, official, post, agency, door, purpose, case_number)"
+_VALUES: Final = f"{_INSERT} values (%s, %s, %s, %s, %s, %s, %s, %s)"
+_UNNESTED: Final = f"""{_INSERT} select * from unnest(%s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[],
+    %s::text[], %s::text[], %s::text[], %s::text[])"""
 
 
 def look(
@@ -46,37 +48,44 @@ def look(
     the log cannot be written.
     """
     shown = sorted(set(subjects))
-    if not shown:
-        return 0
-    if not purpose.strip():
-        raise DeniedError("look.no_purpose", door=door)
-    slip = (
-        now,
-        official.pk,
-        official.post,
-        str(official.agency_id),
-        door[:60],
-        purpose[:120],
-        case_number[:80],
-        shown,
-    )
-    try:
-        _together.write(slip)
-    except DatabaseError as failed:
-        raise HouseFault("look.not_written") from failed
+    look_together([(Errand(official, door, purpose, case_number, now), shown)])
     return len(shown)
 
 
-def _write(slips: Sequence[Slip]) -> None:
+def look_together(looks: Iterable[tuple[Errand, Collection[int]]]) -> None:
+    """This will log what several answers are about to show, in one transaction, as :func:`look` does."""
+    slips = [_slip(errand, shown) for errand, shown in looks if shown]
+    if not slips:
+        return
+    try:
+        _together.join(slips)
+    except DatabaseError as failed:
+        raise HouseFault("look.not_written") from failed
+
+
+def _slip(errand: Errand, shown: Collection[int]) -> Slip:
+    if not errand.purpose.strip():
+        raise DeniedError("look.no_purpose", door=errand.door)
+    official = errand.official
+    words = (official.pk, official.post, str(official.agency_id), errand.door[:60], errand.purpose[:120])
+    return (errand.now, *words, errand.case_number[:80], sorted(set(shown)))
+
+
+def _write(groups: Sequence[list[Slip]]) -> Sequence[None]:
     """This will put the looks of several answers on disk in one transaction."""
     connection = connections[_DATABASE]
-    postgresql = connection.vendor == "postgresql"
-    many = "unnest(%s::bigint[]) as s(value)" if postgresql else "json_each(%s) as s"
-    sql = f"insert into looks_look ({_COLUMNS}) select %s, s.value, %s, %s, %s, %s, %s, %s from {many}"
+    rows = [
+        (connection.ops.adapt_datetimefield_value(now), subject, *words)
+        for slips in groups
+        for now, *words, shown in slips
+        for subject in shown
+    ]
     with _turn(connection), transaction.atomic(using=_DATABASE, durable=True), connection.cursor() as cursor:
-        for now, *words, shown in slips:
-            moment = connection.ops.adapt_datetimefield_value(now)
-            cursor.execute(sql, [moment, *words, shown if postgresql else json.dumps(shown)])
+        if connection.vendor == "postgresql":
+            cursor.execute(_UNNESTED, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            cursor.executemany(_VALUES, rows)
+    return [None] * len(groups)
 
 
 @contextmanager
@@ -91,7 +100,7 @@ def _turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
 
 
-_together: Together[Slip] = Together(_write)
+_together: Together[list[Slip], None] = Together(_write)
 """Answers that wait at the same time share one commit: a disk syncs some hundred times a second."""
 
 
