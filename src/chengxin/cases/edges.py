@@ -15,7 +15,7 @@ review, a longer period) and never for less.
     Beside the road, which they do not move: agree_service, withdraw_service, fail_service; cosign,
     legal_review, convene_panel, panel_advice; ask_hearing, hold_hearing; object, route, urge, extend,
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
-    refuse_repair; own_words.
+    refuse_repair; own_words; apologise, certify.
     receive, adopt, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
 """
 
@@ -325,6 +325,22 @@ _DRAWN = (
         "当事人的说明，与不利信息并列",
         "the party's own statement stands beside what burdens it",
         "cir-2013#16",
+    ),
+    Edge(
+        "apologise",
+        _CONTESTED | ENDED,
+        None,
+        "平台关联错了：书面致歉，列明已告知的单位",
+        "a mismatch of ours: we apologise, and say who was told",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "certify",
+        _CONTESTED | ENDED,
+        None,
+        "更正完毕，出具更正证明，可扫码核验",
+        "it is corrected: a certificate says so, with a code to check it by",
+        "sz-credit-2023#51",
     ),
     Edge(
         "apply_repair",

@@ -84,6 +84,11 @@ class Point:
     """The objections that were answered, and may be looked at again once."""
     revoke_by: date | None = None
     """The answer, or a ruling, found it wrong: by then it is withdrawn, with the reason."""
+    mistaken: int | None = None
+    """The act that found a mismatch of the platform's own."""
+    apology_by: date | None = None
+    apologised: int | None = None
+    certified: int | None = None
     notified: int | None = None
     stated: bool = False
     hearing_until: date | None = None
@@ -119,7 +124,7 @@ class Point:
     @property
     def answer_by(self) -> date | None:
         """The nearest day by which something beside the road is due: an objection, a repair, a withdrawal."""
-        days = [*(one.answer_by for one in self.objections), self.revoke_by]
+        days = [*(one.answer_by for one in self.objections), self.revoke_by, self.apology_by]
         if self.asking is not None:
             days.append(self.asking.answer_by if self.asking.accepted else self.asking.accept_by)
         return min((day for day in days if day is not None), default=None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from chengxin.cases import hearing, notes, objections, own_words, repair, service
+from chengxin.cases import hearing, mismatch, notes, objections, own_words, repair, service
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import State
 from chengxin.cases.models import Case, Schedule
@@ -40,7 +40,7 @@ _ON_PAPER = frozenset(
 _ROW_BY_ROW = frozenset(
     {"ask_hearing", "hold_hearing", "urge", "extend", "ask_review", "answer_review", "annotate"}
     | {"end_annotation", "own_words", "apply_repair", "accept_repair", "refuse_repair"}
-    | {"convene_panel", "panel_advice"}
+    | {"convene_panel", "panel_advice", "apologise", "certify"}
 )
 """What one party of a list asks for, or is answered: never the list as a whole."""
 _NAMES_PAPERS = {
@@ -300,6 +300,8 @@ _CONDITIONS = {
     "own_words": own_words.check,
     "apply_repair": repair.check_applied,
     "refuse_repair": repair.check_refused,
+    "apologise": mismatch.check_apology,
+    "certify": mismatch.check_certificate,
     "cosign": _may_cosign,
     "review": _may_review,
 }

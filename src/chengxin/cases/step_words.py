@@ -21,6 +21,8 @@ STEPS: Final[dict[str, Words]] = {
     "apply_repair": ("登记修复申请", "enter an application for repair"),
     "accept_repair": ("受理修复申请", "take up the application"),
     "refuse_repair": ("不予受理或者不予修复", "refuse the repair"),
+    "apologise": ("制作致歉函", "make the apology"),
+    "certify": ("出具更正证明", "issue the certificate of correction"),
 }
 TEXTS: Final[dict[str, Words]] = {
     "panel_advice": ("专家组的意见和理由", "the panel's advice and reasons"),
@@ -81,4 +83,6 @@ CLOSED: Final[dict[str, Words]] = {
         "the hearing is still to come, or may still be asked for",
     ),
     "panel": ("尚无专家组意见", "the panel has not advised"),
+    "no_mismatch": ("没有查明平台关联错误，或者已经致歉", "no mismatch was found, or the apology was made"),
+    "not_apologised": ("更正证明在致歉之后出具", "the certificate follows the apology"),
 }

@@ -36,7 +36,7 @@ _CASEWORK: Final = (
     "serve_decision execute review "
     "object route answer_objection repair lapse publish "
     "convene_panel panel_advice ask_hearing hold_hearing urge ask_review answer_review annotate end_annotation "
-    "own_words apply_repair accept_repair refuse_repair"
+    "own_words apply_repair accept_repair refuse_repair apologise certify"
 )
 _ADMINISTERS: Final = "enrol assign issue_key"
 

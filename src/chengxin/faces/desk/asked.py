@@ -5,7 +5,7 @@ A text is kept as an exhibit and the act names it; a code, a day or a number sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -125,8 +125,16 @@ def applies(kind: str, point: Point, steps: Mapping[str, Any], today: date) -> b
         )
     if kind in {"convene_panel", "panel_advice"}:
         return "panel_advice" in steps and bool(point.panel or kind == "convene_panel")
-    if kind == "apply_repair":
-        return point.repairable is not None and point.asking is None
-    if kind in {"accept_repair", "refuse_repair"}:
-        return point.asking is not None and not (kind == "accept_repair" and point.asking.accepted)
+    if kind in _ABOUT:
+        return _ABOUT[kind](point)
     return kind not in {"route", "answer_objection"} or any(one.of is None for one in point.objections)
+
+
+_ABOUT: Final[dict[str, Callable[[Point], bool]]] = {
+    "apologise": lambda point: point.mistaken is not None and point.apologised is None,
+    "certify": lambda point: point.apologised is not None,
+    "apply_repair": lambda point: point.repairable is not None and point.asking is None,
+    "accept_repair": lambda point: point.asking is not None and not point.asking.accepted,
+    "refuse_repair": lambda point: point.asking is not None,
+}
+"""What a step is about must be there: an application to take up, a mistake to apologise for."""

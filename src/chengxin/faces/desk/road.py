@@ -53,7 +53,9 @@ BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "laps
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
 BOOKS = frozenset({"receive", "adopt", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
-PAPERS = frozenset({"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route"})
+PAPERS = frozenset(
+    {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}
+)
 """Acts that are documents, which the case page gives as such."""
 
 
@@ -190,6 +192,7 @@ def _of_list(visit: Visit, case: Case, kind: str) -> str:
 def _nothing(kind: str) -> str:
     """This will say that a step has nothing to be about."""
     words = {"urge": "not_due", "extend": "over", "accept_repair": "not_taken_up"}
+    words |= {"apologise": "no_mismatch", "certify": "not_apologised"}
     return _("没有待办的异议") if kind not in words else spoken(*step_words.CLOSED[words[kind]])
 
 
