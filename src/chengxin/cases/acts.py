@@ -112,7 +112,8 @@ def act_on_rows(
         schedule = schedule or _whole_list(held, drafts)
         occasion = rules.Occasion(
             case=held, kind=kind, official=official, agency=agency, on=on, at=at, procedure=procedure,
-            bundle=bundle, articles=tuple(articles) or procedure.articles_of(kind), schedule=schedule,
+            bundle=bundle, articles=tuple(articles) or rules.articles_of(procedure, kind, bundle.house, on),
+            schedule=schedule,
         )  # fmt: skip
         rules.check_occasion(occasion)
         before = _points(held, drafts)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import hearing, lines, mismatch, notes, objections, repair, service
+from chengxin.cases import confirmation, hearing, lines, milder, mismatch, notes, objections, repair, service
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point
@@ -104,6 +104,14 @@ def _convene(occasion: Occasion, before: Point, subject: int | None, filled: dic
     hearing.refuse_conflict(subject or occasion.case.subject, filled.get("members"))
 
 
+def _shorten(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    milder.fill(occasion, before, filled)
+
+
+def _confirm_text(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    confirmation.fill(occasion, filled)
+
+
 def _annotate(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     notes.fill(occasion, filled)
 
@@ -190,6 +198,8 @@ _FILLS = {
     "ask_review": _ask_review,
     "extend": _extend,
     "convene_panel": _convene,
+    "shorten": _shorten,
+    "confirm_text": _confirm_text,
     "annotate": _annotate,
     "end_annotation": _end_annotation,
     "apply_repair": _apply_repair,

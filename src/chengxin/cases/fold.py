@@ -250,6 +250,24 @@ def _mistaken(point: Point, act: Step) -> Point:
     return point if due is None else replace(point, mistaken=act.id, apology_by=due, apologised=None)
 
 
+def _shorten(point: Point, act: Step) -> Point:
+    """The milder rule: sooner, never later."""
+    until = date.fromisoformat(act.detail["until"])
+    told = point.repairable
+    if told is not None:
+        since = _day(act.detail, "repairable_from") or told.since
+        told = replace(told, since=min(told.since, since), until=min(told.until, until))
+    return replace(point, ends_on=min(point.ends_on or until, until), repairable=told)
+
+
+def _suspend(point: Point, act: Step) -> Point:
+    return replace(point, suspended=act.id)
+
+
+def _resume(point: Point, act: Step) -> Point:
+    return replace(point, suspended=None)
+
+
 def _apologise(point: Point, act: Step) -> Point:
     return replace(point, apology_by=None, apologised=act.id)
 
@@ -353,6 +371,9 @@ _MARKS = {
     "own_words": _own_words,
     "apologise": _apologise,
     "certify": _certify,
+    "shorten": _shorten,
+    "suspend": _suspend,
+    "resume": _resume,
     "apply_repair": _apply_repair,
     "accept_repair": _accept_repair,
     "refuse_repair": _refuse_repair,

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from chengxin.cases.adopted import Adopted
+from chengxin.cases.confirmation import as_of
 from chengxin.cases.documents import Kind, Trace, chinese_day
 from chengxin.cases.grounds import Grounds
 from chengxin.cases.line_words import holding, lines_of
@@ -56,7 +57,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
     """
     if act.kind not in KINDS:
         raise InputError("document.not_one", act=act.kind, known=", ".join(KINDS))
-    house = bundle.house
+    house = as_of(bundle, act.on).house
     articles = [house.articles[name] for name in act.articles if name in house.articles]
     about = _party(act)
     drawn = Trace(

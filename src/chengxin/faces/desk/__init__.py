@@ -5,6 +5,7 @@ from __future__ import annotations
 from chengxin.faces.desk import (
     batches,
     cases,
+    due,
     exchange,
     intake,
     log_in,
@@ -13,8 +14,11 @@ from chengxin.faces.desk import (
     oversight,
     papers,
     pictures,
+    proposals,
     quarantine,
+    repealed,
     single,
+    sooner,
     today,
     unlinked,
 )
@@ -29,9 +33,13 @@ PAGES = (
     lookup,
     pictures,
     cases,
+    due,
     papers,
     mismatches,
+    sooner,
+    repealed,
     oversight,
+    proposals,
     exchange,
     log_in,
 )

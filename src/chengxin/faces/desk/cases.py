@@ -33,7 +33,7 @@ from chengxin.core.errors import MissingError, RefusedByLaw
 from chengxin.effects.told import told_of
 from chengxin.faces.desk import asked as beside
 from chengxin.faces.desk import means, road, steps
-from chengxin.faces.desk.today import CLOCK, points, with_names
+from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.ledger.content import open_exhibit, store_text
@@ -105,16 +105,16 @@ class ActForm(forms.Form):
 @page("cases/", door="desk", verbs=("read",), title="案件", rail="casework", icon="scale")
 def cases(visit: Visit) -> HttpResponseBase:
     """This will list matters by the clock, the nearest deadline first."""
-    rows = points(visit).annotate(clock=CLOCK)
+    rows = points(visit)
     if visit.asked.get("rows") != "all":
         rows = rows.filter(Q(subject=0) | Q(marked=True))
     if visit.asked.get("due") == "today":
-        rows = rows.filter(clock__lte=visit.today)
+        rows = rows.filter(clock_on__lte=visit.today)
     states = {str(state): spoken(*words) for state, words in TITLES.items()}
     table = Table(
         "cases",
         columns=[
-            Column("clock", "期限", kind="countdown"),
+            Column("clock_on", "期限", kind="countdown"),
             Column("title", "事项", value="case.title", sort="case.title", wide=True,
                    link=lambda p: _href(visit, p)),
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
@@ -122,7 +122,7 @@ def cases(visit: Visit) -> HttpResponseBase:
             Column("since", "自", kind="date"),
             Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number"),
         ],
-        rows=rows.order_by(F("clock").asc(nulls_last=True), "-case_id"),
+        rows=rows.order_by(F("clock_on").asc(nulls_last=True), "-case_id"),
         search=("case__title", "case__number"),
         filters=[
             Filter("state", "走到哪一步", states),

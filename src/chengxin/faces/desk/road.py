@@ -46,12 +46,16 @@ ACTS = {
     "lapse": noop("到期终止"),
     "receive": noop("接收"),
     "adopt": noop("采用规则包"),
+    "confirm_text": noop("确认正式文本"),
     "issue_bill": noop("发出账单"),
     "return_bill": noop("回报收缴"),
 }
-BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"})
+BY_PROGRAM = frozenset(
+    {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
+    | {"shorten", "suspend", "confirm_text"}
+)
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
-BOOKS = frozenset({"receive", "adopt", "issue_bill", "return_bill"})
+BOOKS = frozenset({"receive", "adopt", "confirm_text", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
 PAPERS = frozenset(
     {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}
