@@ -20,14 +20,14 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Objection, Procedure, Repair, Step
+from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Repair, Step
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
 RUN = "ab" * 32
 PAPERED = frozenset(
     {"answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
-    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words"}
+    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
@@ -88,6 +88,8 @@ def house() -> House:
         procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
+        procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
+        procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
     program = Program(
         name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),
@@ -122,7 +124,8 @@ class Desk:
     def who(self, kind: str, agency: str) -> Any:
         role = {"decide": "head", "revoke": "head", "adopt": "head", "cosign": "cosigner",
                 "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
-                "extend": "head", "receive": "steward", "issue_bill": "biller",
+                "extend": "head", "shorten": "head", "suspend": "head", "resume": "head",
+                "confirm_text": "legal", "receive": "steward", "issue_bill": "biller",
                 "return_bill": "biller"}.get(kind, "case_officer")  # fmt: skip
         if (role, agency) not in self.people:
             self.people[role, agency] = self.official(role, agency=agency)

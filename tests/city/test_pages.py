@@ -313,6 +313,7 @@ class Blanks:
             "act": one(f"select max(id) from cases_act where case_id = {levied} and kind = 'notify'"),
             "code": one("select min(code) from subjects_identifier where scheme = 'uscc'"),
             "digest": one("select max(digest) from cases_act"),
+            "article": "apl-2021%2337",
         }
 
     def fill(self, program: str, route: Any) -> str:

@@ -34,7 +34,7 @@ SLICE = 100
 
 
 DOCUMENTS = {"notify": "告", "decide": "决", "execute": "执", "repair": "退", "revoke": "撤", "route": "转",
-             "issue_bill": "账"}  # fmt: skip
+             "issue_bill": "账", "apologise": "歉", "certify": "更"}  # fmt: skip
 """Acts that are documents, with the word of their series."""
 _RECEIPT = "证"
 """The series of receipts of service (送达回证)."""
@@ -112,7 +112,8 @@ def act_on_rows(
         schedule = schedule or _whole_list(held, drafts)
         occasion = rules.Occasion(
             case=held, kind=kind, official=official, agency=agency, on=on, at=at, procedure=procedure,
-            bundle=bundle, articles=tuple(articles) or procedure.articles_of(kind), schedule=schedule,
+            bundle=bundle, articles=tuple(articles) or rules.articles_of(procedure, kind, bundle.house, on),
+            schedule=schedule,
         )  # fmt: skip
         rules.check_occasion(occasion)
         before = _points(held, drafts)

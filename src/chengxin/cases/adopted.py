@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from chengxin.cases import confirmation
 from chengxin.cases.models import Adoption
 from chengxin.core.errors import HouseFault, MissingError
 from chengxin.core.hashing import hash_bytes
@@ -38,11 +39,12 @@ class Adopted:
 
 
 def current_bundle(on: date, store: Store) -> Adopted:
-    """This will give the bundle in force on a day: the newest adoption whose day has come."""
+    """This will give the bundle in force on a day, the newest adoption whose day has come, with what was confirmed
+    by then."""
     found = Adoption.objects.filter(since__lte=on).order_by("-since", "-id").first()
     if found is None:
         raise MissingError("adoption.none", on=on)
-    return open_bundle(found.bundle, store)
+    return confirmation.as_of(open_bundle(found.bundle, store), on)
 
 
 def open_bundle(sha256: str, store: Store) -> Adopted:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import hearing, lines, notes, objections, repair, service
+from chengxin.cases import confirmation, hearing, lines, milder, mismatch, notes, objections, repair, service
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point
@@ -55,7 +55,10 @@ def _may_say_adverse(occasion: Occasion, subject: int | None, detail: Mapping[st
     return any(said["adverse_rows"] < said["rows"] for said in proposed)
 
 
-_FIXED = {"partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse, "repair": _never}
+_FIXED = {
+    "partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse, "repair": _never,
+    "apology_by": _never,
+}  # fmt: skip
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
 
@@ -85,6 +88,7 @@ def _route(occasion: Occasion, before: Point, subject: int | None, filled: dict[
 
 def _answer(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     objections.fill_answer(occasion, before, filled)
+    mismatch.fill_answer(occasion, before, filled)
 
 
 def _ask_review(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -98,6 +102,14 @@ def _extend(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 def _convene(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     hearing.refuse_conflict(subject or occasion.case.subject, filled.get("members"))
+
+
+def _shorten(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    milder.fill(occasion, before, filled)
+
+
+def _confirm_text(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    confirmation.fill(occasion, filled)
 
 
 def _annotate(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -116,6 +128,7 @@ def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict
     """Without an end date it is the procedure's exit condition, with a day of review."""
     procedure = occasion.procedure
     repair.fill_decided(occasion, filled)
+    mismatch.fill_decided(occasion, filled)
     if procedure.exit_condition:
         filled.setdefault("exit", procedure.exit_condition)
     if procedure.review and not filled.get("until"):
@@ -185,6 +198,8 @@ _FILLS = {
     "ask_review": _ask_review,
     "extend": _extend,
     "convene_panel": _convene,
+    "shorten": _shorten,
+    "confirm_text": _confirm_text,
     "annotate": _annotate,
     "end_annotation": _end_annotation,
     "apply_repair": _apply_repair,

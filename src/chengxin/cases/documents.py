@@ -22,7 +22,18 @@ from chengxin.core.clock import CHINA
 from chengxin.core.errors import HouseFault, InputError
 from chengxin.core.hashing import hash_file
 
-Kind = Literal["notice", "decision", "execution", "exit", "receipt", "bill", "routing", "service"]
+Kind = Literal[
+    "notice",
+    "decision",
+    "execution",
+    "exit",
+    "receipt",
+    "bill",
+    "routing",
+    "service",
+    "apology",
+    "correction",
+]
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
 _ORDINALS = "一二三四五六七八九十"

@@ -15,8 +15,9 @@ review, a longer period) and never for less.
     Beside the road, which they do not move: agree_service, withdraw_service, fail_service; cosign,
     legal_review, convene_panel, panel_advice; ask_hearing, hold_hearing; object, route, urge, extend,
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
-    refuse_repair; own_words.
-    receive, adopt, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
+    refuse_repair; own_words; apologise, certify;
+    shorten, suspend, resume.
+    receive, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
 """
 
 from __future__ import annotations
@@ -327,6 +328,22 @@ _DRAWN = (
         "cir-2013#16",
     ),
     Edge(
+        "apologise",
+        _CONTESTED | ENDED,
+        None,
+        "平台关联错了：书面致歉，列明已告知的单位",
+        "a mismatch of ours: we apologise, and say who was told",
+        "sz-credit-2023#51",
+    ),
+    Edge(
+        "certify",
+        _CONTESTED | ENDED,
+        None,
+        "更正完毕，出具更正证明，可扫码核验",
+        "it is corrected: a certificate says so, with a code to check it by",
+        "sz-credit-2023#51",
+    ),
+    Edge(
         "apply_repair",
         _BINDING,
         None,
@@ -367,6 +384,30 @@ _DRAWN = (
         "apl-2021#48",
     ),
     Edge(
+        "shorten",
+        _BINDING,
+        None,
+        "新规定较轻，从轻提前终止，不得延长",
+        "the new rule is milder: it ends sooner, and never later",
+        "apl-2021#37",
+    ),
+    Edge(
+        "suspend",
+        _BINDING,
+        None,
+        "所依据的条款失效，中止执行",
+        "the article it stands on is no longer in force: it is suspended",
+        "apl-2021#75",
+    ),
+    Edge(
+        "resume",
+        _BINDING,
+        None,
+        "中止的原因消除，恢复执行到期满为止",
+        "why it was suspended is over: it goes on until its end",
+        "apl-2021#75",
+    ),
+    Edge(
         "lapse",
         _BINDING,
         State.LAPSED,
@@ -388,6 +429,14 @@ _DRAWN = (
         State.KEPT,
         "采用一套政策文件包，自某日起适用",
         "a bundle of policy is adopted from a day",
+        "js-credit-2021#6",
+    ),
+    Edge(
+        "confirm_text",
+        _BOOK,
+        State.KEPT,
+        "附上条款的正式文本，由两名法制人员签字确认",
+        "the official text of an article is attached, and two officials sign it",
         "js-credit-2021#6",
     ),
     Edge(

@@ -153,7 +153,7 @@ def _legal_review(point: Point, act: Step) -> Point:
 
 
 def _decide(point: Point, act: Step) -> Point:
-    decided = _dates(replace(point, decided=act.id, service_failed=False), act)
+    decided = _mistaken(_dates(replace(point, decided=act.id, service_failed=False), act), act)
     if point.adverse:
         return decided
     return replace(decided, road=State.IN_FORCE, in_force_from=decided.in_force_from or act.on)
@@ -241,7 +241,39 @@ def _answer_review(point: Point, act: Step) -> Point:
 def _closed(point: Point, named: Objection, act: Step) -> Point:
     left = tuple(o for o in point.objections if o is not named)
     revoke_by = _day(act.detail, "revoke_by") or point.revoke_by
-    return replace(point, objections=left, revoke_by=revoke_by)
+    return _mistaken(replace(point, objections=left, revoke_by=revoke_by), act)
+
+
+def _mistaken(point: Point, act: Step) -> Point:
+    """What found a mismatch of ours says by when we apologise for it; a new one begins anew."""
+    due = _day(act.detail, "apology_by")
+    return point if due is None else replace(point, mistaken=act.id, apology_by=due, apologised=None)
+
+
+def _shorten(point: Point, act: Step) -> Point:
+    """The milder rule: sooner, never later."""
+    until = date.fromisoformat(act.detail["until"])
+    told = point.repairable
+    if told is not None:
+        since = _day(act.detail, "repairable_from") or told.since
+        told = replace(told, since=min(told.since, since), until=min(told.until, until))
+    return replace(point, ends_on=min(point.ends_on or until, until), repairable=told)
+
+
+def _suspend(point: Point, act: Step) -> Point:
+    return replace(point, suspended=act.id)
+
+
+def _resume(point: Point, act: Step) -> Point:
+    return replace(point, suspended=None)
+
+
+def _apologise(point: Point, act: Step) -> Point:
+    return replace(point, apology_by=None, apologised=act.id)
+
+
+def _certify(point: Point, act: Step) -> Point:
+    return replace(point, certified=act.id)
 
 
 def _changed(point: Point, named: Objection, **said: Any) -> Point:
@@ -337,6 +369,11 @@ _MARKS = {
     "annotate": _annotate,
     "end_annotation": _end_annotation,
     "own_words": _own_words,
+    "apologise": _apologise,
+    "certify": _certify,
+    "shorten": _shorten,
+    "suspend": _suspend,
+    "resume": _resume,
     "apply_repair": _apply_repair,
     "accept_repair": _accept_repair,
     "refuse_repair": _refuse_repair,

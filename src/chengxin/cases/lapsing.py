@@ -1,17 +1,25 @@
-"""What the clock does by itself: it writes down that a term is over. Effects ended before it came (law 11)."""
+"""What the clock does by itself: it writes down that a term is over, and what an article orders of what runs.
+
+Effects ended before it came (law 11). A milder rule that its article orders, and an article that the law declares
+void, need no judgement either; what needs one is proposed, and ``take_over`` writes what the head decides.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
+from chengxin.cases import milder, repealed
 from chengxin.cases.acts import SLICE, Draft, act_on_rows
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import State
-from chengxin.cases.models import Case, Schedule, Standpoint
+from chengxin.cases.models import Act, Case, Schedule, Standpoint
 from chengxin.cases.rules import agency_of
 from chengxin.core.clock import day_of
 from chengxin.ledger.agencies import is_in_office, successor_on
+from chengxin.ledger.models import Agency, Official
 
 
 def lapse_over(*, bundle: Adopted, at: datetime) -> int:
@@ -19,30 +27,84 @@ def lapse_over(*, bundle: Adopted, at: datetime) -> int:
 
     In the name of the body that decided, or of the one that took over its duty.
     """
-    on = day_of(at)
-    over = Standpoint.objects.filter(state__in=(State.IN_FORCE, State.FROZEN), ends_on__lte=on)
+    over = Standpoint.objects.filter(state__in=(State.IN_FORCE, State.FROZEN), ends_on__lte=day_of(at))
     count = 0
     for case, points in groupby(
         over.select_related("case").order_by("case_id", "-subject"), lambda p: p.case
     ):
         subjects = [point.subject or None for point in points]
-        for start in range(0, len(subjects), SLICE):
-            count += _lapse(case, subjects[start : start + SLICE], bundle, at)
+        count += take_over(case, "lapse", subjects, official=None, bundle=bundle, at=at)
     return count
 
 
-def _lapse(case: Case, subjects: list[int | None], bundle: Adopted, at: datetime) -> int:
-    """The rows of a schedule in one slice, and the whole in an act of its own."""
-    agency = agency_of(case.agency)
+def shorten_ordered(*, bundle: Adopted, at: datetime) -> int:
+    """This will let end sooner what a milder rule reaches by the order of its article; it says how many."""
+    found = list(milder.sooner(bundle=bundle, on=day_of(at), ordered=True))
+    return sum(
+        take_over(case, "shorten", rows, official=None, bundle=bundle, at=at)
+        for case, rows in _by_case((one.case, one.row) for one in found)
+    )
+
+
+def suspend_void(*, bundle: Adopted, at: datetime) -> int:
+    """This will suspend, once, what stands on an article that the law declares void; it says how many.
+
+    What the head let go on under another article is left to the head.
+    """
+    found = [one for one in repealed.running(bundle=bundle, on=day_of(at)) if one.void and not one.suspended]
+    done = set(
+        Act.objects.filter(kind="suspend", case__in={one.case.pk for one in found}).values_list(
+            "case", "subject", "detail__article"
+        )
+    )
+    found = [one for one in found if (one.case.pk, one.row, one.article) not in done]
+    return sum(
+        take_over(
+            case, "suspend", [one.row for one in found if one.case.pk == case.pk and one.article == article],
+            official=None, bundle=bundle, at=at, detail={"article": article},
+        )
+        for case, article in {(one.case, one.article): None for one in found}
+    )  # fmt: skip
+
+
+def take_over(
+    case: Case,
+    kind: str,
+    subjects: Sequence[int | None],
+    *,
+    official: Official | None,
+    bundle: Adopted,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+    exhibits: Sequence[int] = (),
+) -> int:
+    """This will take one step in rows of a case in slices, and in the whole (None) by an act of its own.
+
+    Without an official it is done by the clock, in the name of the body in office; it says how many.
+    """
     on = day_of(at)
-    if not is_in_office(agency, on):
-        agency = successor_on(agency, on) or agency
+    agency = official.agency_id if official else in_office(case, on).code
     schedule: Schedule | None = case.schedules.order_by("-id").first()
-    rows = [Draft(subject) for subject in subjects if subject is not None]
-    for drafts in (rows, [Draft()] if None in subjects else []):
+    cites = {"exhibits": list(exhibits)} if exhibits else {}
+    rows = [Draft(subject, detail or {}, cites) for subject in subjects if subject is not None]
+    slices = [rows[start : start + SLICE] for start in range(0, len(rows), SLICE)]
+    for drafts in (*slices, [Draft(None, detail or {}, cites)] if None in subjects else []):
         if drafts:
             act_on_rows(
-                case, "lapse", drafts, official=None, agency=agency.code, on=on, at=at, bundle=bundle,
+                case, kind, drafts, official=official, agency=agency, on=on, at=at, bundle=bundle,
                 schedule=schedule,
             )  # fmt: skip
     return len(subjects)
+
+
+def in_office(case: Case, on: date) -> Agency:
+    """This will give the body that decided, or the one that took over its duty."""
+    agency = agency_of(case.agency)
+    return agency if is_in_office(agency, on) else successor_on(agency, on) or agency
+
+
+def _by_case(found: Iterable[tuple[Case, int | None]]) -> Iterable[tuple[Case, list[int | None]]]:
+    held = sorted(found, key=lambda one: (one[0].pk, one[1] or 0))
+    for _number, own in groupby(held, key=lambda one: one[0].pk):
+        rows = list(own)
+        yield rows[0][0], [row for _case, row in rows]

@@ -71,7 +71,10 @@ class Act(models.Model):
 
     class Meta:
         db_table = "cases_act"
-        indexes: ClassVar = [models.Index(fields=["case", "subject", "id"], name="cases_act_road")]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "subject", "id"], name="cases_act_road"),
+            models.Index(fields=["kind", "on"], name="cases_act_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.on}"
@@ -91,13 +94,26 @@ class Standpoint(models.Model):
     due_on = models.DateField(null=True, blank=True, db_index=True)
     answer_by = models.DateField(null=True, blank=True, db_index=True)
     """The nearest day by which something beside the road is due: an objection, a repair, a withdrawal."""
+    clock = models.CharField(max_length=16, blank=True)
+    """Which of all its clocks runs out first: a name of ``point.CLOCKS``; empty: none runs."""
+    clock_on = models.DateField(null=True, blank=True)
+    agency = models.CharField(max_length=60, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    """Body and region of the case, so that a list by the clock is read from one index."""
     marked = models.BooleanField(default=False)
+    suspended = models.BooleanField(default=False)
     last_act = models.BigIntegerField()
 
     class Meta:
         db_table = "cases_standpoint"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "subject"], name="cases_standpoint_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "clock", "clock_on"], name="cases_standpoint_clock"),
+            models.Index(fields=["agency", "clock_on"], name="cases_standpoint_due"),
+            models.Index(fields=["region", "clock_on"], name="cases_standpoint_region"),
+            models.Index(fields=["clock_on"], name="cases_standpoint_day"),
         ]
 
     def __str__(self) -> str:

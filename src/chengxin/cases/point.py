@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from chengxin.cases.edges import State
+from chengxin.cases.edges import ENDED, State
+
+CLOCKS: Final[dict[str, tuple[str, str]]] = {
+    "statement": ("陈述申辩期限", "time to state"),
+    "hearing": ("要求听证期限", "time to ask for a hearing"),
+    "step": ("本步期限", "this step"),
+    "objection": ("答复异议", "answer to an objection"),
+    "acceptance": ("受理修复", "repair: taking up"),
+    "repair": ("答复修复", "repair: answer"),
+    "revocation": ("撤销", "withdrawal"),
+    "apology": ("致歉", "apology"),
+    "review": ("复查", "review"),
+    "end": ("到期", "end"),
+}
+"""Every clock there is, in the order in which one day's are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,11 @@ class Point:
     """The objections that were answered, and may be looked at again once."""
     revoke_by: date | None = None
     """The answer, or a ruling, found it wrong: by then it is withdrawn, with the reason."""
+    mistaken: int | None = None
+    """The act that found a mismatch of the platform's own."""
+    apology_by: date | None = None
+    apologised: int | None = None
+    certified: int | None = None
     notified: int | None = None
     stated: bool = False
     hearing_until: date | None = None
@@ -95,6 +115,8 @@ class Point:
     advice: str = ""
     notes: tuple[Note, ...] = ()
     own_words: int | None = None
+    suspended: int | None = None
+    """The act that suspended it because the article it stands on is no longer in force."""
     repairable: Repairable | None = None
     asking: Asking | None = None
     misled: bool = False
@@ -109,7 +131,8 @@ class Point:
     @property
     def frozen(self) -> bool:
         """Whether something suspends it."""
-        return any(o.on_objection == "freeze" for o in self.objections) or any(n.stays for n in self.notes)
+        contested = any(one.on_objection == "freeze" for one in self.objections)
+        return contested or self.suspended is not None or any(note.stays for note in self.notes)
 
     @property
     def marked(self) -> bool:
@@ -119,10 +142,39 @@ class Point:
     @property
     def answer_by(self) -> date | None:
         """The nearest day by which something beside the road is due: an objection, a repair, a withdrawal."""
-        days = [*(one.answer_by for one in self.objections), self.revoke_by]
+        days = [*(one.answer_by for one in self.objections), self.revoke_by, self.apology_by]
         if self.asking is not None:
             days.append(self.asking.answer_by if self.asking.accepted else self.asking.accept_by)
         return min((day for day in days if day is not None), default=None)
+
+    @property
+    def clocks(self) -> dict[str, date]:
+        """This will give every clock that runs, by its name, with the day it runs out."""
+        asked = self.asking
+        days = {
+            "statement": self.due_on if self.road is State.SERVED else None,
+            "hearing": None if self.hearing_asked or self.road is not State.SERVED else self.hearing_until,
+            "step": None if self.road is State.SERVED else self.due_on,
+            "objection": min((one.answer_by for one in self.objections if one.answer_by), default=None),
+            "acceptance": asked.accept_by if asked and not asked.accepted else None,
+            "repair": asked.answer_by if asked and asked.accepted else None,
+            "revocation": self.revoke_by,
+            "apology": self.apology_by,
+            "review": self.review_on,
+            "end": None if self.road in ENDED else self.ends_on,
+        }
+        return {name: day for name, day in days.items() if day is not None}
+
+    @property
+    def clock(self) -> str:
+        """This will name the clock that runs out first; of one day's, the first by the order of ``CLOCKS``."""
+        running = self.clocks
+        return min(running, key=lambda name: running[name], default="")
+
+    @property
+    def clock_on(self) -> date | None:
+        """This will give the day on which the first of them runs out."""
+        return self.clocks.get(self.clock)
 
     def may_be_decided(self, on: date) -> bool:
         """This will say whether the party was heard, or had its time and let it pass."""

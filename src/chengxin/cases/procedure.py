@@ -12,7 +12,7 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Case
 from chengxin.core.errors import HouseFault
 from chengxin.policy.house import House
-from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Repair
+from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Milder, Repair
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
@@ -22,6 +22,8 @@ FILINGS = frozenset(
 )
 """What the party does. An official may write it down for it."""
 
+_BY_THE_KERNEL = frozenset({"suspend", "resume"})
+"""Stands on the kernel's own article: that of the procedure is what fell."""
 _ANYBODY = frozenset({"answer_objection", "route"})
 """Also done by the body an objection was routed to."""
 
@@ -54,6 +56,8 @@ class Procedure:
     """What a decision of it brings about."""
     repair: Repair | None = None
     """How grave the conduct is, where repair goes by application."""
+    milder: Milder | None = None
+    """By which article a milder rule reaches what runs."""
 
     @property
     def adverse(self) -> bool:
@@ -68,7 +72,11 @@ class Procedure:
 
     def articles_of(self, kind: str) -> tuple[str, ...]:
         """This will give the articles an act stands on where the official names none."""
+        if kind == "shorten" and self.milder is not None:
+            return (self.milder.basis,)
         rule = self.steps.get(kind)
+        if kind in _BY_THE_KERNEL and rule is None:
+            return (EDGES[kind].anchor,)
         return (rule.basis,) if rule and rule.basis else self.basis
 
     def within(self, kind: str) -> str | None:
@@ -113,12 +121,18 @@ def procedure_of(case: Case, house: House) -> Procedure:
         review=declared.exit.review if declared.exit else None,
         effect=program.effects[declared.effect] if declared.effect else None,
         repair=declared.repair,
+        milder=declared.milder,
     )
 
 
 def _book(case: Case, house: House) -> Procedure:
     """The kernel's books: each act in them stands on the article its edge is anchored to."""
-    kinds = {"receipt": ("receive",), "adoption": ("adopt",), "billing": ("issue_bill", "return_bill")}
+    kinds = {
+        "receipt": ("receive",),
+        "adoption": ("adopt",),
+        "confirmation": ("confirm_text",),
+        "billing": ("issue_bill", "return_bill"),
+    }
     if case.procedure not in kinds:
         raise HouseFault("procedure.unknown", procedure=f"{case.program}.{case.procedure}")
     steps = {kind: Rule(basis=EDGES[kind].anchor) for kind in kinds[case.procedure]}

@@ -64,12 +64,15 @@ def rule(on: date) -> Mapping[str, Any]:
     return _table()[max(begun)]
 
 
-def span(procedure: Procedure, on: date, bundle: Adopted) -> tuple[date, date]:
-    """This will give, for a document of a day, from when repair may be sought and when publication ends."""
+def span(procedure: Procedure, on: date, bundle: Adopted, *, by: date | None = None) -> tuple[date, date]:
+    """This will give, for a document of a day, from when repair may be sought and when publication ends.
+
+    ``by``: under the rule of another day than the document's own.
+    """
     declared = procedure.repair
     if declared is None:
         raise RefusedByLaw("repair.not_by_application")
-    tier = rule(on)["tiers"][declared.severity]
+    tier = rule(by or on)["tiers"][declared.severity]
     least = [bundle.review_day(period, on) for period in (tier.get("minimum"), declared.minimum) if period]
     most = [bundle.review_day(period, on) for period in (tier["maximum"], declared.maximum) if period]
     until = min(most)

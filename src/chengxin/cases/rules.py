@@ -12,9 +12,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from chengxin.cases import hearing, notes, objections, own_words, repair, service
+from chengxin.cases import (
+    confirmation,
+    hearing,
+    milder,
+    mismatch,
+    notes,
+    objections,
+    own_words,
+    repair,
+    repealed,
+    service,
+)
 from chengxin.cases.adopted import Adopted
-from chengxin.cases.edges import State
+from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Case, Schedule
 from chengxin.cases.point import Point
 from chengxin.cases.procedure import Procedure
@@ -24,28 +35,37 @@ from chengxin.ledger import officials
 from chengxin.ledger.agencies import is_in_office
 from chengxin.ledger.models import Agency, Official
 from chengxin.ledger.regions import includes
+from chengxin.policy.house import House
 
 FARTHEST_YEARS = 5
 """No date of a decision lies farther off than this: «until further notice» is not an end (law 2)."""
 
 CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batches", "sheets"})
-_BY_THE_CLOCK = frozenset({"lapse"})
+_BY_THE_CLOCK = frozenset({"lapse", "shorten", "suspend"})
+"""``shorten`` and ``suspend`` only where their article orders it: ``milder`` and ``repealed`` look."""
 _FOR_OTHERS = frozenset({"receive"})
 """The platform's own officials receive what any body hands in."""
+_BURDENS = frozenset(
+    {"propose", "cosign", "legal_review", "notify", "serve", "convene_panel", "panel_advice", "decide"}
+    | {"serve_decision", "execute", "review", "receive", "adopt", "issue_bill", "return_bill"}
+)
+"""Acts on the way to a decision and its carrying out: without their own article in force there is none."""
 _ON_PAPER = frozenset(
     {"agree_service", "hold_hearing", "panel_advice", "answer_objection", "answer_review", "extend"}
-    | {"annotate", "end_annotation", "refuse_repair", "own_words"}
+    | {"annotate", "end_annotation", "refuse_repair", "own_words", "resume", "confirm_text"}
 )
 """What is worth nothing without its paper: signed, on record, in writing, with reasons."""
 _ROW_BY_ROW = frozenset(
     {"ask_hearing", "hold_hearing", "urge", "extend", "ask_review", "answer_review", "annotate"}
     | {"end_annotation", "own_words", "apply_repair", "accept_repair", "refuse_repair"}
-    | {"convene_panel", "panel_advice"}
+    | {"convene_panel", "panel_advice", "apologise", "certify"}
+    | {"shorten", "suspend", "resume"}
 )
 """What one party of a list asks for, or is answered: never the list as a whole."""
 _NAMES_PAPERS = {
     "object": ("evidence",),
     "annotate": ("order",),
+    "confirm_text": ("exhibit",),
     "apply_repair": tuple(repair.PAPERS),
 }
 """Papers an act tells apart: each is among those it cites."""
@@ -78,6 +98,17 @@ def check_occasion(occasion: Occasion) -> None:
     _check_agency(occasion)
     _check_official(occasion)
     _check_articles(occasion)
+
+
+def articles_of(procedure: Procedure, kind: str, house: House, on: date) -> tuple[str, ...]:
+    """This will give what an act stands on where nobody names an article: the procedure's.
+
+    What eases or ends a decision, or defends against it, never fails because the article of the decision itself
+    is no longer in force: it then stands on the kernel's own.
+    """
+    named = procedure.articles_of(kind)
+    stands = all((known := house.articles.get(one)) is not None and known.in_force(on) for one in named)
+    return named if stands or kind in _BURDENS or kind not in EDGES else (EDGES[kind].anchor,)
 
 
 def check_step(
@@ -300,6 +331,12 @@ _CONDITIONS = {
     "own_words": own_words.check,
     "apply_repair": repair.check_applied,
     "refuse_repair": repair.check_refused,
+    "shorten": milder.check,
+    "suspend": repealed.check_suspended,
+    "resume": repealed.check_resumed,
+    "confirm_text": confirmation.check,
+    "apologise": mismatch.check_apology,
+    "certify": mismatch.check_certificate,
     "cosign": _may_cosign,
     "review": _may_review,
 }

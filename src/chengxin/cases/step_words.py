@@ -21,6 +21,11 @@ STEPS: Final[dict[str, Words]] = {
     "apply_repair": ("登记修复申请", "enter an application for repair"),
     "accept_repair": ("受理修复申请", "take up the application"),
     "refuse_repair": ("不予受理或者不予修复", "refuse the repair"),
+    "apologise": ("制作致歉函", "make the apology"),
+    "certify": ("出具更正证明", "issue the certificate of correction"),
+    "shorten": ("从轻提前终止", "end sooner by the milder rule"),
+    "suspend": ("条款失效，中止执行", "suspend: its article is over"),
+    "resume": ("恢复执行", "resume"),
 }
 TEXTS: Final[dict[str, Words]] = {
     "panel_advice": ("专家组的意见和理由", "the panel's advice and reasons"),
@@ -33,6 +38,7 @@ TEXTS: Final[dict[str, Words]] = {
     "end_annotation": ("决定、判决或者裁定的内容", "the decision or ruling"),
     "own_words": ("说明（五百字以内）", "statement (500 characters at most)"),
     "refuse_repair": ("不予修复的理由", "why repair is refused"),
+    "resume": ("恢复执行的理由", "why it goes on"),
 }
 """The text that each comes with; it is kept as an exhibit."""
 ASKED: Final[dict[str, Words]] = {
@@ -52,6 +58,7 @@ ASKED: Final[dict[str, Words]] = {
     "contra": ("反对票", "votes against"),
     "since": ("拟自哪天起执行", "proposed to begin on"),
     "until": ("拟执行到哪天为止", "proposed to end on"),
+    "article": ("据以恢复的现行条款", "the article in force it now stands on"),
 }
 HINTS: Final[dict[str, Words]] = {
     "evidence": (
@@ -81,4 +88,6 @@ CLOSED: Final[dict[str, Words]] = {
         "the hearing is still to come, or may still be asked for",
     ),
     "panel": ("尚无专家组意见", "the panel has not advised"),
+    "no_mismatch": ("没有查明平台关联错误，或者已经致歉", "no mismatch was found, or the apology was made"),
+    "not_apologised": ("更正证明在致歉之后出具", "the certificate follows the apology"),
 }

@@ -12,9 +12,11 @@ from datetime import date
 from typing import Any
 
 from chengxin.cases.adopted import Adopted
+from chengxin.cases.confirmation import as_of
 from chengxin.cases.documents import Kind, Trace, chinese_day
 from chengxin.cases.grounds import Grounds
 from chengxin.cases.line_words import holding, lines_of
+from chengxin.cases.mismatch_words import MISMATCHED, mended, mistaken_matter, told_table
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import procedure_of
 from chengxin.cases.repair import PAPERS, SEVERITIES
@@ -41,6 +43,8 @@ KINDS: dict[str, Kind] = {
     "receive": "receipt",
     "issue_bill": "bill",
     "route": "routing",
+    "apologise": "apology",
+    "certify": "correction",
 }
 _UNITS = {"wd": "个工作日", "d": "日", "h": "小时", "m": "个月", "y": "年"}
 
@@ -53,7 +57,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
     """
     if act.kind not in KINDS:
         raise InputError("document.not_one", act=act.kind, known=", ".join(KINDS))
-    house = bundle.house
+    house = as_of(bundle, act.on).house
     articles = [house.articles[name] for name in act.articles if name in house.articles]
     about = _party(act)
     drawn = Trace(
@@ -61,7 +65,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
         issuers=_issuers(act),
         number=_number(act),
         on=act.on,
-        matter=_matter(act.case, bundle),
+        matter=mistaken_matter(act) or _matter(act.case, bundle),
         addressee=about.name if about else _addressee(act),
         case_number=act.case.title if act.kind == "receive" else act.case.number,
         digest=act.digest,
@@ -74,6 +78,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
         hearing=_hearing(act),
         exit=_exit(act),
         words=_words(act, bundle, about),
+        table=told_table(act),
         proposal=act.kind != "receive" and any(article.status == "proposal" for article in articles),
     )
     words = {**drawn.words, **paragraphs.pop("words", {})}
@@ -209,6 +214,8 @@ def _holding(act: Act, store: Store, house: House) -> tuple[str, ...]:
         return (f"自{ends}起终止{part}。",)
     if act.kind == "serve":
         return _service(act.detail)
+    if act.kind in MISMATCHED:
+        return mended(act)
     return _said(act, store, house) if KINDS[act.kind] == "decision" else ()
 
 

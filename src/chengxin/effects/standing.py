@@ -23,6 +23,7 @@ from chengxin.subjects.models import Subject
 _ENDS = frozenset({"repair", "revoke", "lapse"})
 _MARKS = frozenset(
     {"object", "answer_objection", "ask_review", "answer_review", "annotate", "end_annotation"}
+    | {"suspend", "resume"}
 )
 _PEOPLE = ("organisation", "person")
 _SLICE = 1000
@@ -36,6 +37,9 @@ def follow(acts: Sequence[Act]) -> None:
     elif kind in _ENDS:
         for act in acts:
             _end(act)
+    elif kind == "shorten":
+        for act in acts:
+            _shorten(act)
     elif kind == "review":
         for act in acts:
             _lines_of(act).update(review_on=_day(act.detail.get("review_on")))
@@ -131,6 +135,14 @@ def _end(act: Act) -> None:
         line.until = max(ends_on, line.since)
         line.review_on = None
         line.save(update_fields=["until", "review_on"])
+
+
+def _shorten(act: Act) -> None:
+    """The milder rule: it holds no longer than to the new end."""
+    until = date.fromisoformat(act.detail["until"])
+    for line in _lines_of(act).filter(Q(until__isnull=True) | Q(until__gt=until), adverse=True):
+        line.until = max(until, line.since)
+        line.save(update_fields=["until"])
 
 
 def _mark(acts: Sequence[Act]) -> None:

@@ -53,14 +53,17 @@ def premises(now: datetime | None = None) -> Premises:
     return Premises(store=store(), adopted=_adopted(day_of(moment), _newest(), store()), now=moment)
 
 
-def _newest() -> tuple[int, str] | None:
-    """Adoptions are only ever added: the newest tells whether what was found before still holds."""
+def _newest() -> tuple[int | None, int | None]:
+    """Adoptions and confirmations are only ever added: the newest tell whether what was found before still holds."""
     with connection.cursor() as cursor:
-        cursor.execute("select id, bundle from cases_adoption order by id desc limit 1")
-        newest: tuple[int, str] | None = cursor.fetchone()
+        cursor.execute(
+            "select (select max(id) from cases_adoption), "
+            "(select max(id) from cases_act where kind = 'confirm_text')"
+        )
+        newest: tuple[int | None, int | None] = cursor.fetchone()
         return newest
 
 
 @lru_cache(maxsize=8)
-def _adopted(on: date, newest: tuple[int, str] | None, where: Store) -> Adopted:
+def _adopted(on: date, newest: tuple[int | None, int | None], where: Store) -> Adopted:
     return current_bundle(on, where)

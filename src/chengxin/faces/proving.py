@@ -26,7 +26,7 @@ def prove(
         if act.kind not in KINDS:
             return None
         bundle = open_bundle(act.bundle, here.store)
-        address = f"{root}/check?d={act.digest}"
+        address = f"{root}/verify/{act.digest}"
         return documents.render(trace_of(act, bundle=bundle, store=here.store, check_url=address))
 
     reader = evidence.Reader(here.store, here.house, scope_of(official, here.today), settings.WRAP_KEY, draw)

@@ -223,7 +223,7 @@ def next_number(visit: Visit, word: str) -> str:
 
 def document(visit: Visit, act: Act, **paragraphs: Any) -> bytes:
     """This will set an act as an official document, a PDF; ``paragraphs`` replace or add fields of its trace."""
-    url = visit.request.build_absolute_uri(f"/check?d={act.digest}")
+    url = visit.request.build_absolute_uri(visit.url("public:verify_digest", digest=act.digest))
     trace = trace_of(
         act, bundle=open_bundle(act.bundle, visit.store), store=visit.store, check_url=url, **paragraphs
     )

@@ -36,7 +36,7 @@ _CASEWORK: Final = (
     "serve_decision execute review "
     "object route answer_objection repair lapse publish "
     "convene_panel panel_advice ask_hearing hold_hearing urge ask_review answer_review annotate end_annotation "
-    "own_words apply_repair accept_repair refuse_repair"
+    "own_words apply_repair accept_repair refuse_repair apologise certify"
 )
 _ADMINISTERS: Final = "enrol assign issue_key"
 
@@ -45,12 +45,12 @@ _DRAWN: Final = (
     Role("case_officer", "承办", "case officer", _verbs(f"{_READS} {_CASEWORK} reckon link"), wide=True),
     Role(
         "head", "签发", "head who signs",
-        _verbs(f"{_READS} decide revoke extend adopt defer_look subscribe replay"), wide=True,
+        _verbs(f"{_READS} decide revoke extend adopt defer_look subscribe replay shorten suspend resume"), wide=True,
     ),
     Role("cosigner", "会签", "co-signer", _verbs("read cosign export"), wide=True),
     Role(
         "legal", "法制审核", "legal reviewer",
-        _verbs(f"{_READS} legal_review hold_hearing answer_review confirm_value redact check"), wide=True,
+        _verbs(f"{_READS} legal_review hold_hearing answer_review confirm_text redact check"), wide=True,
     ),
     Role("biller", "水费", "biller", _verbs(f"{_HANDS_IN} map_account issue_bill return_bill")),
     Role("auditor", "安全审计员", "auditor", _verbs("read_ledger read_looks verify"), PUBLIC, alone=True),

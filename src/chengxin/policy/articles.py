@@ -9,6 +9,10 @@ from typing import Literal, get_args
 Level = Literal["law", "admin_regulation", "local_regulation", "central_policy", "rule", "normative"]
 Status = Literal["confirmed", "proposal"]
 
+OnEnd = Literal["stands", "void"]
+"""What becomes of decisions made under it once it is no longer in force: they stand until somebody competent
+decides otherwise, or the law says that they are void."""
+ON_END: tuple[OnEnd, ...] = get_args(OnEnd)
 LEVELS: tuple[Level, ...] = get_args(Level)
 DEROGATING: frozenset[Level] = frozenset({"law", "admin_regulation", "local_regulation", "central_policy"})
 """The levels that may carry a measure of group A (国办发〔2020〕49号; house law 4)."""
@@ -39,6 +43,7 @@ class Instrument:
     """The first day it is no longer in force."""
     source: str
     status: Status
+    on_end: OnEnd = "stands"
 
     def in_force(self, on: date) -> bool:
         """This will say whether it is in force on a day."""
@@ -66,6 +71,7 @@ class Article:
     minimum_unit: str = ""
     minimums: dict[str, tuple[Floor, ...]] = field(default_factory=dict)
     """Values this article publishes as minimums, by name, oldest first."""
+    on_end: OnEnd = "stands"
 
     @property
     def citation(self) -> str:

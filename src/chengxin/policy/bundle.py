@@ -15,7 +15,7 @@ from chengxin.core.hashing import hash_bytes
 from chengxin.policy.codec import from_json, to_json
 from chengxin.policy.house import House
 
-FORM = 3
+FORM = 4
 """The form of the body. A later form reads the earlier ones, since old runs replay under old bundles."""
 
 
@@ -46,20 +46,39 @@ def unseal(body: bytes) -> House:
 
 
 def _grow(house: dict[str, Any], form: int) -> None:
-    """Form 1 knew no matters, form 2 no effect that rests on another body's decision, no maker beside a proof
-    and no repair by application: what was sealed has none."""
+    """What a later form knows, an earlier one has none of: each step brings a body one form on."""
+    for before, grow in _GROWTHS.items():
+        if form <= before:
+            grow(house)
+
+
+def _with_matters(house: dict[str, Any]) -> None:
     for _name, program in house["programs"]:
         for _effect, declared in program["effects"]:
-            if form == 1:
-                declared["matters"] = []
-            if form <= 2:
-                declared["rests_on"] = []
-    if form <= 2:
-        for _name, item in house["items"]:
-            if item["proves"] is not None:
-                item["proves"]["maker"] = ""
-        for _name, procedure in house["procedures"]:
-            procedure["repair"] = None
+            declared["matters"] = []
+
+
+def _with_records_and_repair(house: dict[str, Any]) -> None:
+    """Effects that rest on another body's decision, the maker beside a proof, repair by application."""
+    for _name, program in house["programs"]:
+        for _effect, declared in program["effects"]:
+            declared["rests_on"] = []
+    for _name, item in house["items"]:
+        if item["proves"] is not None:
+            item["proves"]["maker"] = ""
+    for _name, procedure in house["procedures"]:
+        procedure["repair"] = None
+
+
+def _with_milder(house: dict[str, Any]) -> None:
+    """A milder rule that reaches what runs, and what becomes of decisions when their article ends."""
+    for _name, procedure in house["procedures"]:
+        procedure["milder"] = None
+    for _name, declared in (*house["instruments"], *house["articles"]):
+        declared["on_end"] = "stands"
+
+
+_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder}
 
 
 def digest_of(declared: Any) -> str:

@@ -60,6 +60,8 @@ def bases(house: House) -> Iterator[tuple[str, str]]:
             yield f"procedure/{key}/{number}/basis", step.basis
         if procedure.repair is not None:
             yield f"procedure/{key}/repair/basis", procedure.repair.basis
+        if procedure.milder is not None:
+            yield f"procedure/{key}/milder/basis", procedure.milder.basis
 
 
 def _check_bases(house: House, sources: Sources, on: date | None) -> None:

@@ -66,6 +66,17 @@ class Repair:
 
 
 @dataclass(frozen=True)
+class Milder:
+    """从旧兼从轻: the article by which a rule that grew milder reaches what runs already.
+
+    ``ordered``: the article itself orders it, and the clock does it; otherwise the head decides.
+    """
+
+    basis: str
+    ordered: bool
+
+
+@dataclass(frozen=True)
 class Procedure:
     """One procedure of a program."""
 
@@ -84,9 +95,11 @@ class Procedure:
     finding: str = ""
     repair: Repair | None = None
     """None: it ends by its exit alone, and nobody applies."""
+    milder: Milder | None = None
+    """None: what was decided keeps the terms of its own day."""
 
     @property
     def bases(self) -> tuple[str, ...]:
         """This will name every article it stands on, once each."""
-        own = (self.repair.basis,) if self.repair else ()
+        own = tuple(each.basis for each in (self.repair, self.milder) if each is not None)
         return tuple(dict.fromkeys((self.basis, *(step.basis for step in self.steps), *own)))

@@ -32,8 +32,9 @@ ENTRIES: Final = 50
 _BEGINS: Final = frozenset({"decide", "serve_decision"})
 _MARKS: Final = frozenset(
     {"object", "answer_objection", "ask_review", "answer_review", "annotate", "end_annotation"}
+    | {"suspend", "resume"}
 )
-_TOUCHES: Final = _BEGINS | _MARKS | {"repair", "revoke", "lapse", "review"}
+_TOUCHES: Final = _BEGINS | _MARKS | {"repair", "revoke", "lapse", "review", "shorten"}
 
 
 def make(*, house: House, now: datetime) -> int:

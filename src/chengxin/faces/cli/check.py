@@ -19,6 +19,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值"
     )
+    parser.add_argument(
+        "--running", action="store_true",
+        help="also name what runs in this installation on an article that is over 连同正在执行的决定",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true")
 
 
@@ -41,8 +45,36 @@ def run(options: argparse.Namespace) -> int:
         }
         for found in problems
     ]
+    if options.running:
+        rows += _running()
     answer(rows, as_json=options.json, show=_show)
     return 1 if rows else 0
+
+
+def _running() -> list[dict[str, Any]]:
+    """This will name every decision in force whose article is over, by its case, with what is proposed."""
+    from chengxin.core.errors import RefusedByLaw
+    from chengxin.faces.cli.opening import open_house
+
+    here = open_house()
+    from chengxin.cases.repealed import running
+
+    found = []
+    for one in running(bundle=here.adopted, on=here.today):
+        name = "suspended" if one.suspended else "void" if one.void else "proposed"
+        said = RefusedByLaw(
+            f"basis.running_{name}", case=one.case.number, row=one.row or "—", article=one.article
+        )
+        found.append(
+            {
+                "file": one.case.number,
+                "line": one.row or 0,
+                "id": said.id,
+                "message": said.sentence(language()),
+                "hint": said.hint(language()),
+            }
+        )
+    return found
 
 
 def _show(rows: list[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ A text is kept as an exhibit and the act names it; a code, a day or a number sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -40,6 +40,8 @@ def questions(kind: str) -> dict[str, forms.Field]:
     for name, words in _CHOICES.get(kind, {}).items():
         choices = [(code, spoken(*both)) for code, both in words.items()]
         found[name] = forms.ChoiceField(choices=choices, **_words(name))
+    if kind == "resume":
+        found["article"] = forms.CharField(max_length=80, **_words("article"))
     if kind == "annotate":
         found["docket"] = forms.CharField(max_length=60, **_words("docket"))
     if kind == "convene_panel":
@@ -66,6 +68,8 @@ def detail(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name) not in (None, "")}
     for name, value in given.items():
         given[name] = value.isoformat() if isinstance(value, date) else value
+    if kind == "resume":
+        given["article"] = said["article"]
     if kind == "annotate":
         given["docket"] = said["docket"]
     if kind == "panel_advice":
@@ -125,8 +129,19 @@ def applies(kind: str, point: Point, steps: Mapping[str, Any], today: date) -> b
         )
     if kind in {"convene_panel", "panel_advice"}:
         return "panel_advice" in steps and bool(point.panel or kind == "convene_panel")
-    if kind == "apply_repair":
-        return point.repairable is not None and point.asking is None
-    if kind in {"accept_repair", "refuse_repair"}:
-        return point.asking is not None and not (kind == "accept_repair" and point.asking.accepted)
+    if kind in _ABOUT:
+        return _ABOUT[kind](point)
     return kind not in {"route", "answer_objection"} or any(one.of is None for one in point.objections)
+
+
+_ABOUT: Final[dict[str, Callable[[Point], bool]]] = {
+    "apologise": lambda point: point.mistaken is not None and point.apologised is None,
+    "certify": lambda point: point.apologised is not None,
+    "shorten": lambda point: False,
+    "suspend": lambda point: False,
+    "resume": lambda point: point.suspended is not None,
+    "apply_repair": lambda point: point.repairable is not None and point.asking is None,
+    "accept_repair": lambda point: point.asking is not None and not point.asking.accepted,
+    "refuse_repair": lambda point: point.asking is not None,
+}
+"""What a step is about must be there: an application to take up, a mistake to apologise for."""

@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES, TITLES
+from chengxin.cases.mismatch import HOWS
+from chengxin.cases.mismatch import STATES as TOLD
+from chengxin.cases.mismatch_words import MISMATCHED
 from chengxin.cases.models import Case, Standpoint
 from chengxin.cases.notes import WHATS
 from chengxin.cases.own_words import LONGEST
@@ -27,13 +30,14 @@ from chengxin.cases.standpoints import point_of
 from chengxin.cases.step_words import MISSING
 from chengxin.cases.step_words import TEXTS as WORDS
 from chengxin.core.errors import MissingError, RefusedByLaw
+from chengxin.effects.told import told_of
 from chengxin.faces.desk import asked as beside
 from chengxin.faces.desk import means, road, steps
-from chengxin.faces.desk.today import CLOCK, points, with_names
+from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
 from chengxin.ledger.content import open_exhibit, store_text
-from chengxin.ledger.models import Exhibit
+from chengxin.ledger.models import Agency, Exhibit
 from chengxin.subjects.registry import cards
 
 SCOPED = {"agency": "agency", "region": "region"}
@@ -101,16 +105,16 @@ class ActForm(forms.Form):
 @page("cases/", door="desk", verbs=("read",), title="案件", rail="casework", icon="scale")
 def cases(visit: Visit) -> HttpResponseBase:
     """This will list matters by the clock, the nearest deadline first."""
-    rows = points(visit).annotate(clock=CLOCK)
+    rows = points(visit)
     if visit.asked.get("rows") != "all":
         rows = rows.filter(Q(subject=0) | Q(marked=True))
     if visit.asked.get("due") == "today":
-        rows = rows.filter(clock__lte=visit.today)
+        rows = rows.filter(clock_on__lte=visit.today)
     states = {str(state): spoken(*words) for state, words in TITLES.items()}
     table = Table(
         "cases",
         columns=[
-            Column("clock", "期限", kind="countdown"),
+            Column("clock_on", "期限", kind="countdown"),
             Column("title", "事项", value="case.title", sort="case.title", wide=True,
                    link=lambda p: _href(visit, p)),
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
@@ -118,7 +122,7 @@ def cases(visit: Visit) -> HttpResponseBase:
             Column("since", "自", kind="date"),
             Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number"),
         ],
-        rows=rows.order_by(F("clock").asc(nulls_last=True), "-case_id"),
+        rows=rows.order_by(F("clock_on").asc(nulls_last=True), "-case_id"),
         search=("case__title", "case__number"),
         filters=[
             Filter("state", "走到哪一步", states),
@@ -184,6 +188,7 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         schedules=schedules,
         rows=rows_of(visit, it) if schedules and not row else None,
         repair=navigator(point, visit.today),
+        told=who_was_told(visit, it, row, point) if point.mistaken else None,
         notes=[spoken(*WHATS[one.what]) for one in point.notes if one.what in WHATS],
         mix=mix(steps.rows(visit, it)) if schedules and not row else [],
     )
@@ -203,6 +208,22 @@ def navigator(point: Point, today: date) -> dict[str, Any] | None:
         "misled": spoken(*REASONS["false_papers"]) if told.misled else "",
         "answer_by": point.answer_by if point.asking else None,
     }
+
+
+def who_was_told(visit: Visit, it: Case, row: int | None, point: Point) -> list[dict[str, Any]]:
+    """This will list who was told of what was wrongly matched, and what became of it."""
+    told = told_of(it, row, point, on=visit.today)
+    names = dict(Agency.objects.filter(pk__in={one["to"] for one in told}).values_list("pk", "name"))
+    return [
+        {
+            "name": names.get(one["to"], one["to"]),
+            "how": spoken(*HOWS[one["how"]]),
+            "state": spoken(*TOLD[one["state"]]),
+            "since": date.fromisoformat(one["since"]),
+            "on": date.fromisoformat(one["on"]) if one["on"] else None,
+        }
+        for one in told
+    ]
 
 
 def mix(rows: Iterable[Standpoint]) -> list[dict[str, Any]]:
@@ -315,6 +336,8 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
 def _detail(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """This will put the days a form gave, and the objection that is meant, into what the act says."""
     detail: dict[str, Any] = {**means.detail(said), **beside.detail(kind, said)}
+    if kind in MISMATCHED:
+        return {**detail, "told": told_of(it, row, point_of(it, row), on=visit.today)}
     if kind in beside.NAMING:
         return {**detail, **beside.named(kind, point_of(it, row), visit.today)}
     for name, key in (("since", "from"), ("until", "until"), ("review_on", "review_on")):

@@ -46,14 +46,20 @@ ACTS = {
     "lapse": noop("到期终止"),
     "receive": noop("接收"),
     "adopt": noop("采用规则包"),
+    "confirm_text": noop("确认正式文本"),
     "issue_bill": noop("发出账单"),
     "return_bill": noop("回报收缴"),
 }
-BY_PROGRAM = frozenset({"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"})
+BY_PROGRAM = frozenset(
+    {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
+    | {"shorten", "suspend", "confirm_text"}
+)
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
-BOOKS = frozenset({"receive", "adopt", "issue_bill", "return_bill"})
+BOOKS = frozenset({"receive", "adopt", "confirm_text", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
-PAPERS = frozenset({"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route"})
+PAPERS = frozenset(
+    {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}
+)
 """Acts that are documents, which the case page gives as such."""
 
 
@@ -190,6 +196,7 @@ def _of_list(visit: Visit, case: Case, kind: str) -> str:
 def _nothing(kind: str) -> str:
     """This will say that a step has nothing to be about."""
     words = {"urge": "not_due", "extend": "over", "accept_repair": "not_taken_up"}
+    words |= {"apologise": "no_mismatch", "certify": "not_apologised"}
     return _("没有待办的异议") if kind not in words else spoken(*step_words.CLOSED[words[kind]])
 
 

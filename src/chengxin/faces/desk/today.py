@@ -53,10 +53,10 @@ def lines(visit: Visit) -> list[dict[str, Any]]:
     """This will gather what waits: rows of one decision at one step with one deadline are one line."""
     grouped = (
         waiting(visit)
-        .annotate(clock=CLOCK)
-        .values("case", "case__title", "case__number", "case__subject", "state", "clock")
+        .annotate(deadline=CLOCK)
+        .values("case", "case__title", "case__number", "case__subject", "state", "deadline")
         .annotate(n=Count("pk", filter=Q(subject__gt=0)), row=Max("subject"))
-        .order_by(F("clock").asc(nulls_last=True), "-case")
+        .order_by(F("deadline").asc(nulls_last=True), "-case")
     )
     return [dict(line) for line in grouped]
 
@@ -71,7 +71,7 @@ def waiting_table(visit: Visit) -> Table:
     return Table(
         "waiting",
         columns=[
-            Column("clock", "期限", kind="countdown"),
+            Column("deadline", "期限", kind="countdown"),
             Column("case__title", "事项", link=lambda line: line_href(visit, line), wide=True),
             Column("name", "单位", sort="-"),
             Column("state", "走到哪一步", kind="state"),

@@ -65,6 +65,16 @@ def _lapse(here: Premises) -> int:
     return lapsing.lapse_over(bundle=here.adopted, at=here.now)
 
 
+def _shorten(here: Premises) -> int:
+    """This will let a milder rule reach what runs, where its article orders it."""
+    return lapsing.shorten_ordered(bundle=here.adopted, at=here.now)
+
+
+def _suspend(here: Premises) -> int:
+    """This will suspend what stands on an article that the law declares void."""
+    return lapsing.suspend_void(bundle=here.adopted, at=here.now)
+
+
 def _seal(here: Premises) -> int:
     return sealing.seal(here.now)
 
@@ -133,6 +143,8 @@ def _ended(name: str, at: datetime) -> None:
 
 
 PARTS: dict[str, Callable[[Premises], Any]] = {
+    "shorten": _nightly("shorten", _shorten),
+    "suspend": _suspend,
     "lapse": _lapse,
     "inbox": _inbox,
     "shelve": _shelve,

@@ -27,6 +27,7 @@ from chengxin.ledger.models import Exhibit
 from chengxin.records.models import Batch, Sheet
 
 FEW = 3
+CERTIFIES = "certify"
 LARGEST = 20 * 1024 * 1024
 
 
@@ -113,7 +114,7 @@ def stands(visit: Visit, link: dict[str, str]) -> tuple[bool, bool]:
 def belongs_to(digest: str) -> list[Known]:
     """This will find the act, document, sheet, batch, run, schedule, bill or bundle with this digest."""
     named = [
-        *((_("案件行为"), it.case.number, it.on) for it in _acts(digest)),
+        *((_word(it), str(it.detail.get("number") or it.case.number), it.on) for it in _acts(digest)),
         *((_("文书或附件"), f"E{it.pk}", _day(it.stored_at)) for it in Exhibit.objects.filter(sha256=digest)),
         *((_("封存的记录原件"), f"S{it.pk}", _day(it.batch.received_at)) for it in _sheets(digest)),
         *(
@@ -126,6 +127,16 @@ def belongs_to(digest: str) -> list[Known]:
         *((_("采用的规则包"), digest[:12], it.since) for it in Adoption.objects.filter(bundle=digest)),
     ]
     return [Known(*one) for one in dict.fromkeys(named)][:FEW]
+
+
+def _word(act: Act) -> str:
+    """This will say what an act is; of a certificate of correction, also whether it still holds as the newest."""
+    if act.kind != CERTIFIES:
+        return _("案件行为")
+    later = Act.objects.filter(case=act.case_id, subject=act.subject, pk__gt=act.pk)
+    if later.filter(kind=CERTIFIES).exists():
+        return _("信用信息更正证明，有效；另有更新的一份")
+    return _("信用信息更正证明，有效")
 
 
 def _acts(digest: str) -> QuerySet[Act]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chengxin.policy.articles import LEVELS, Article, Floor, Instrument, Status
+from chengxin.policy.articles import LEVELS, ON_END, Article, Floor, Instrument, Status
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.declarations.units import Unit, unit_of
 from chengxin.policy.marked import Node
@@ -50,6 +50,7 @@ def _instrument(id_: str, page: Page) -> Instrument:
         valid_to=valid_to,
         source=page.text("source"),
         status=page.choice("status", STATUSES, "confirmed"),
+        on_end=page.choice("on_end", ON_END, "stands"),
     )
 
 
@@ -86,6 +87,7 @@ def _article(instrument: Instrument, number: str, page: Page) -> Article:
         status=page.choice("status", STATUSES, instrument.status),
         minimum_unit=unit,
         minimums=_minimums(minimums, unit_of(unit, page)) if minimums else {},
+        on_end=page.choice("on_end", ON_END, instrument.on_end),
     )
 
 

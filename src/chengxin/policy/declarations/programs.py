@@ -19,6 +19,7 @@ from chengxin.policy.procedures import (
     ROUTES_TO,
     SEVERITIES,
     Exit,
+    Milder,
     Objection,
     Procedure,
     Repair,
@@ -216,6 +217,7 @@ def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedu
         effect=page.code("effect", required=False),
         finding=page.code("finding", required=False),
         repair=_repair(page, address, sources),
+        milder=_milder(page, address, sources),
     )
 
 
@@ -251,6 +253,16 @@ def _repair(page: Page, address: str, sources: Sources) -> Repair | None:
         each.period("minimum", required=False),
         each.period("maximum", required=False),
     )
+    each.close()
+    return found
+
+
+def _milder(page: Page, address: str, sources: Sources) -> Milder | None:
+    each = page.page("milder", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/milder", each, "basis")
+    found = Milder(each.basis(), each.flag("ordered"))
     each.close()
     return found
 

@@ -1,0 +1,134 @@
+"""What is due by day, articles that are over, and articles confirmed by two hands: through the desk's own pages."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+pytestmark = pytest.mark.django_db(databases=["default", "looks"])
+LEVY = "js-sewage-fee-2016#3"
+FOUND = "/desk/proposals/?q=行政处罚法》第37条"
+
+
+def adopt_later(store: Any, today: date, **articles: Any) -> None:
+    """A place adopts from today the shipped rules with some articles changed."""
+    from chengxin.cases.adoption import adopt_proposal, current_bundle
+    from chengxin.faces import boot, premises
+
+    declared = current_bundle(today, store).house
+    changed = {name: dataclasses.replace(declared.articles[name], **own) for name, own in articles.items()}
+    house = dataclasses.replace(declared, articles={**declared.articles, **changed})
+    system = boot.system_official()
+    adopt_proposal(house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(),
+                   store=store)  # fmt: skip
+    premises.store.cache_clear()
+
+
+def test_what_is_due_stands_by_day_with_its_clock(levied: Any, at_desk: Callable[..., Client]) -> None:
+    officer = at_desk("case_officer")
+    shown = officer.get("/desk/due/").content.decode()
+    assert "陈述申辩期限" in shown
+    assert "已过期 · 2" in shown.replace("\n", "")
+    assert "陈述申辩期限" not in _rows(officer.get("/desk/due/?clock=repair").content.decode())
+    csv = b"".join(officer.get("/desk/due/?export=csv&table=due").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert csv.count("陈述申辩期限") == 2
+
+
+def _rows(page: str) -> str:
+    return page.split("<tbody", maxsplit=1)[-1] if "<tbody" in page else ""
+
+
+def test_the_calendar_file_names_matters_and_nobody(
+    levied: Any, firms: dict[str, int], at_desk: Callable[..., Client]
+) -> None:
+    answer = at_desk("case_officer").get("/desk/due/calendar.ics")
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert text.startswith("BEGIN:VCALENDAR\r\n") and text.endswith("END:VCALENDAR\r\n")
+    assert text.count("BEGIN:VEVENT") == 2
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    unfolded = text.replace("\r\n ", "")
+    assert levied.number in unfolded
+    assert not any(name in unfolded for name in firms)
+
+
+def test_another_city_sees_none_of_it(levied: Any, at_desk: Callable[..., Client], person: Any) -> None:
+    from chengxin.ledger.models import Assignment
+
+    stranger = person("case_officer", "yz-environment")
+    Assignment.objects.filter(official=stranger).update(region_id="320100")
+    client = Client()
+    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    assert "陈述申辩期限" not in _rows(client.get("/desk/due/").content.decode())
+
+
+def test_what_stands_on_an_article_that_is_over_is_listed_and_the_head_suspends_it(
+    in_force: Callable[..., Any],
+    at_desk: Callable[..., Client],
+    store: Any,
+    today: date,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from chengxin.effects.models import Standing
+    from chengxin.faces.cli import check
+
+    in_force()
+    assert "没有正在执行的决定依据失效的条款" in at_desk("head").get("/desk/repealed/").content.decode()
+    adopt_later(store, today, **{LEVY: {"valid_to": today - timedelta(days=1)}})
+    shown = at_desk("head").get("/desk/repealed/").content.decode()
+    assert "建议中止，由负责人决定" in shown
+    assert "sewage_tariff.levy/basis" in shown
+    assert "决定中止（2 件）" in shown
+    asked = argparse.Namespace(paths=[], strict=False, running=True, json=True)
+    assert check.run(asked) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in told if one["id"].startswith("basis.running")] == [
+        "basis.running_proposed"
+    ] * 2
+    assert at_desk("case_officer").get("/desk/repealed/suspend").status_code == 403
+    said = {"article": LEVY, "text": "条款已经失效。", "confirmed": "1"}
+    assert at_desk("head").post("/desk/repealed/suspend", said).status_code == 302
+    assert set(Standing.objects.values_list("frozen", flat=True)) == {True}
+    assert "已中止" in at_desk("head").get("/desk/repealed/").content.decode()
+
+
+def test_two_officials_confirm_an_article_with_the_same_file(
+    opened: Any, at_desk: Callable[..., Client], store: Any, today: date
+) -> None:
+    from chengxin.cases.adoption import current_bundle
+    from chengxin.cases.models import Act
+    from chengxin.faces.premises import premises
+
+    article = "apl-2021#37"
+    assert premises().house.articles[article].status == "proposal"
+    shown = at_desk("legal").get(FOUND).content.decode()
+    assert "从旧兼从轻" in shown
+
+    def sign(agency: str, content: bytes) -> Any:
+        file = SimpleUploadedFile("行政处罚法.txt", content, "text/plain")
+        return at_desk("legal", agency).post(f"/desk/proposals/{quote(article)}", {"file": file})
+
+    assert sign("yz-price", "第三十七条　……".encode()).status_code == 302
+    assert sign("yz-price", "第三十七条　……".encode()).status_code == 403, "one hand signs once"
+    assert premises().house.articles[article].status == "proposal"
+    assert sign("yz-finance", "第三十七条　……".encode()).status_code == 302
+    assert premises().house.articles[article].status == "confirmed", "what was read before no longer holds"
+    assert "从旧兼从轻" not in at_desk("legal").get(FOUND).content.decode()
+    assert Act.objects.filter(kind="confirm_text").count() == 2
+    assert current_bundle(today - timedelta(days=1), store).house.articles[article].status == "proposal"
+    assert at_desk("case_officer").get(f"/desk/proposals/{quote(article)}").status_code == 403
+
+
+def test_what_ends_sooner_has_its_page(levied: Any, at_desk: Callable[..., Client]) -> None:
+    assert "没有可以从轻提前终止的" in at_desk("head").get("/desk/sooner/").content.decode()
+    assert at_desk("case_officer").get("/desk/sooner/decide").status_code == 403
