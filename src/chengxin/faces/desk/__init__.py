@@ -11,6 +11,7 @@ from chengxin.faces.desk import (
     lookup,
     oversight,
     papers,
+    people,
     pictures,
     quarantine,
     single,
@@ -31,6 +32,7 @@ PAGES = (
     papers,
     oversight,
     exchange,
+    people,
     log_in,
 )
 """In the order of the rail."""
