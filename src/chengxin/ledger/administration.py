@@ -40,6 +40,8 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "unlock": ("解除锁定", "lock lifted"),
     "factor": ("重置动态口令", "second factor removed"),
     "key": ("发放接口钥匙", "key issued"),
+    "own_password": ("本人更改口令", "password changed by its owner"),
+    "own_factor": ("本人启用动态口令", "second factor enrolled by its owner"),
 }
 PLATFORM: Final = "system"
 
@@ -183,6 +185,17 @@ def note(kind: str, verb: str, official: Official, *, by: Official, at: datetime
     """This will enter what the caller does in this transaction: a lock lifted, a factor removed, a key issued."""
     _authority(by, verb, official, at)
     _note(kind, official, by, at, reason=reason)
+
+
+def own_password(official: Official, *, at: datetime) -> None:
+    """This will keep the password its owner has just set, which nobody else knows."""
+    _switch(official, "own_password", by=official, at=at, password=official.password, initial_password=False)
+
+
+def own_factor(official: Official, *, at: datetime) -> None:
+    """This will enter that an official enrolled a second factor."""
+    with transaction.atomic():
+        _note("own_factor", official, official, at)
 
 
 # the rules

@@ -10,6 +10,7 @@ from chengxin.faces.desk import (
     log_in,
     lookup,
     oversight,
+    own,
     papers,
     people,
     pictures,
@@ -34,5 +35,6 @@ PAGES = (
     exchange,
     people,
     log_in,
+    own,
 )
 """In the order of the rail."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import MissingError
-from chengxin.faces import locks
+from chengxin.faces import entrance, locks
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, page, spoken
 from chengxin.ledger import administration
 from chengxin.ledger.administration import KINDS
@@ -152,7 +152,7 @@ def account(visit: Visit, number: int) -> HttpResponseBase:
     ]  # fmt: skip
     return visit.render(
         "faces/desk/account.html", it=it, duties=duties, table=table,
-        locked=it.username in locks.locked({it.username}, visit.now),
+        locked=it.username in locks.locked({it.username}, visit.now), has_factor=entrance.has_factor(it),
     )  # fmt: skip
 
 
@@ -281,6 +281,17 @@ def unlock(visit: Visit, number: int) -> HttpResponseBase:
         administration.note("unlock", "unlock", it, by=visit.who, at=visit.now)
         reset(username=it.username)
     visit.say(_("锁定已解除。"))
+    return visit.go("desk:account", number=number)
+
+
+@page("people/<int:number>/factor", door="desk", verbs=("unlock",), title="重置动态口令", methods=("POST",))
+def remove_factor(visit: Visit, number: int) -> HttpResponseBase:
+    """This will forget a lost second factor; the next log-in enrols another."""
+    it = _account(number)
+    with transaction.atomic():
+        administration.note("factor", "unlock", it, by=visit.who, at=visit.now)
+        entrance.remove_factor(it)
+    visit.say(_("动态口令已重置，请本人登录后重新启用。"))
     return visit.go("desk:account", number=number)
 
 
