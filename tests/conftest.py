@@ -27,11 +27,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """This will put the append-only triggers on, as ``boot.migrate`` does on a real home."""
-    from chengxin.ledger import append_only
+    from chengxin.ledger import apart, append_only
 
     with django_db_blocker.unblock():
         for alias in BOTH:
             append_only.install(connections[alias])
+            apart.install(connections[alias])
     flush = TransactionTestCase._fixture_teardown
 
     def lifted(case: TransactionTestCase) -> None:

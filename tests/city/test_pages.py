@@ -301,6 +301,9 @@ class Blanks:
             "gradings/": "1",
             "contest/": "1",
             "traders/": "1",
+            "people/duty/": one("select max(id) from ledger_assignment"),
+            "people/asked/": "1",
+            "people/": one("select id from ledger_official where username = 'price-officer'"),
         }
         self.others = {
             "subject": served,

@@ -14,6 +14,8 @@ from chengxin.kit.pages import Route, page
 from chengxin.ledger.roles import VERBS
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
+ENTRANCE = {"login", "logout", "own_password", "factor", "enrol_factor", "outside_login", "outside_back"}
+"""The steps of coming in: they ask themselves who has come."""
 ELSEWHERE = ("api/", "language")
 """The API guards its own; the language switch is Django's."""
 
@@ -42,7 +44,7 @@ def test_every_page_is_public_or_names_the_verbs_that_open_it() -> None:
         assert route.public != bool(route.verbs), address
         assert set(route.verbs) <= VERBS, address
         assert route.icon in PATHS, address
-        assert not (route.door == "desk" and route.public) or route.name in {"login", "logout"}, address
+        assert not (route.door == "desk" and route.public) or route.name in ENTRANCE, address
 
 
 def test_a_page_without_a_permission_does_not_import() -> None:

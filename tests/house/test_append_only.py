@@ -57,10 +57,18 @@ def _rows() -> dict[str, Callable[[], models.Model]]:
     def entry() -> models.Model:
         return make("ledger.Entry", at=AT, kind="act", ref="cases_act:1", digest="d")
 
+    def administered() -> models.Model:
+        region = make("ledger.Region", code="320100", name="r")
+        body = make("ledger.Agency", code="b", name="b", duty="d", region=region, valid_from=DAY)
+        one, other = (make("ledger.Official", username=u, name=u, agency=body) for u in "ab")
+        first = make("ledger.Administration", at=AT, kind="ask", by=one, official=other)
+        return make("ledger.Administration", at=AT, kind="grant", by=other, official=other, answers=first)
+
     return {
         "ledger_entry": entry,
         "ledger_seal": lambda: make("ledger.Seal", number=1, entry=entry(), day=DAY),
         "ledger_day_root": lambda: make("ledger.DayRoot", day=DAY, first=1, size=1, root="r"),
+        "ledger_administration": administered,
         "cases_act": act,
         "cases_schedule": lambda: make("cases.Schedule", case=case(), sha256="s", rows=1, finding_run="r"),
         "cases_adoption": lambda: make("cases.Adoption", bundle="b", act=act(), since=DAY),

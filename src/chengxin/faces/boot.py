@@ -62,21 +62,23 @@ def migrate(quiet: bool = True) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from chengxin.ledger import append_only
+    from chengxin.ledger import apart, append_only
 
     for alias in ALIASES:
         call_command("migrate", database=alias, verbosity=0 if quiet else 1, interactive=False)
         append_only.install(connections[alias])
+        apart.install(connections[alias])
 
 
 def verify() -> None:
-    """This will raise :class:`HouseFault` unless every append-only trigger is in place in both databases."""
+    """This will raise :class:`HouseFault` unless every trigger of the house is in place in both databases."""
     from django.db import connections
 
-    from chengxin.ledger import append_only
+    from chengxin.ledger import apart, append_only
 
     for alias in ALIASES:
         append_only.verify(connections[alias])
+        apart.verify(connections[alias])
 
 
 def pending(alias: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop as noop
 from chengxin.cases.adopted import current_bundle
 from chengxin.core.clock import day_of
 from chengxin.core.errors import ChengxinError, HouseFault
+from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
 from chengxin.faces.premises import store
 from chengxin.kit.pages import RAIL, Route, Visit, not_yours, routes_of
@@ -79,6 +80,9 @@ def _gate(route: Route, namespace: str) -> Callable[..., HttpResponseBase]:
 def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponseBase:
     official = official_of(request)
     if not route.public and official is None:
+        comer = comer_of(request)
+        if comer is not None:
+            return HttpResponseRedirect(reverse(missing_step(request, comer)))
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     visit = visit_of(request, route, official)
     if not route.public and not visit.verbs_held.intersection(route.verbs):
@@ -99,12 +103,6 @@ def speak(request: HttpRequest) -> None:
     own = official.language if official else ""
     translation.activate(asked if asked in known else own if own in known else settings.LANGUAGE_CODE)
     request.LANGUAGE_CODE = translation.get_language()
-
-
-def official_of(request: HttpRequest) -> Official | None:
-    """This will give the official who is logged in and still active."""
-    user = getattr(request, "user", None)
-    return user if isinstance(user, Official) and user.is_active else None
 
 
 def visit_of(request: HttpRequest, route: Route, official: Official | None) -> Visit:

@@ -52,6 +52,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "axes",
     "csp",
     "ninja",
@@ -136,6 +139,35 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "name")}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+SECOND_FACTOR = env.list(
+    "CHENGXIN_SECOND_FACTOR",
+    default=[] if (HOME / "demo.json").exists() else ["sysadmin", "secadmin", "auditor", "head"],
+)
+"""Of which duties a second factor is asked (``all``: of everybody). In a demo city nobody has a phone to enrol."""
+OTP_TOTP_ISSUER = "Chengxin"
+IDLE_MINUTES = env.int("CHENGXIN_IDLE_MINUTES", default=60)
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Single sign-on of officials; off while no issuer is named.
+OIDC_ISSUER = env.str("CHENGXIN_OIDC_ISSUER", default="")
+OIDC_RP_CLIENT_ID = env.str("CHENGXIN_OIDC_CLIENT_ID", default="")
+OIDC_RP_CLIENT_SECRET = env.str("CHENGXIN_OIDC_CLIENT_SECRET", default="")
+OIDC_CLAIM = env.str("CHENGXIN_OIDC_CLAIM", default="sub")
+OIDC_RP_SCOPES = env.str("CHENGXIN_OIDC_SCOPES", default="openid")
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10
+OIDC_AUTHENTICATION_CALLBACK_URL = "desk:outside_back"
 
 LOGIN_URL = "/desk/login"
 LOGIN_REDIRECT_URL = "/desk/"

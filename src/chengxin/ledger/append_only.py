@@ -34,6 +34,7 @@ CASE_FILE: Final = (
     Closed("ledger_entry"),
     Closed("ledger_seal", (("number",), ("entry_id",))),
     Closed("ledger_day_root", (("day",),)),
+    Closed("ledger_administration", (("id",), ("answers_id",))),
     Closed("cases_act"),
     Closed("cases_schedule"),
     Closed("cases_adoption"),

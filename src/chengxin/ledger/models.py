@@ -73,6 +73,10 @@ class Official(AbstractBaseUser):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="officials")
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=8, default="zh-hans")
+    initial_password = models.BooleanField(default=False)
+    """Somebody else set the password: it is changed at the first log-in, before anything else."""
+    outside_name = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    """By which the identity provider of single sign-on knows this person; none: that road is shut."""
 
     objects = OfficialManager()
     USERNAME_FIELD = "username"
@@ -104,6 +108,31 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.official_id} {self.role} {self.region_id}"
+
+
+class Administration(models.Model):
+    """One act of an administrator upon an account. Append-only: the auditor reads it, nobody changes it."""
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    """A name in ``administration.KINDS``."""
+    by = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="administered")
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="administrations")
+    role = models.CharField(max_length=30, blank=True)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    answers = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="answer"
+    )
+    """The request of a colleague that this act grants or declines: each has one answer."""
+
+    class Meta:
+        db_table = "ledger_administration"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.official_id} {self.role}"
 
 
 class ApiKey(models.Model):

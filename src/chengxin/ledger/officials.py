@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Q
 
-from chengxin.core.errors import ConflictError, DeniedError, RefusedByLaw
+from chengxin.core.errors import DeniedError
 
 from .agencies import is_in_office, successor_on
-from .entries import enter
-from .models import Agency, ApiKey, Assignment, Official
+from .models import ApiKey, Assignment, Official
 from .regions import NATION, includes
-from .roles import ROLES, role, roles_that_may
+from .roles import ROLES, roles_that_may
 
 KEY_PREFIX: Final = "cx_"
 
@@ -64,73 +63,6 @@ def require(official: Official, verb: str, region: str | None = None, *, on: dat
         region=region or NATION,
         roles=", ".join(f"{r.zh} {r.name}" for r in roles_that_may(verb)),
     )
-
-
-def enrol(
-    username: str, name: str, agency: str, *, post: str, password: str | None, by: Official, at: datetime
-) -> Official:
-    """This will make an account without any role. No password: the account cannot log in, only hold keys."""
-    official = Official(username=username, name=name, agency=Agency.objects.get(pk=agency), post=post)
-    official.set_password(password)
-    try:
-        with transaction.atomic():
-            official.save(force_insert=True)
-            enter(
-                "enrolment",
-                f"ledger_official:{official.pk}",
-                {"username": username, "agency": agency, "post": post, "by": by.pk},
-                at=at,
-            )
-    except IntegrityError as taken:
-        raise ConflictError("official.username_taken", username=username) from taken
-    return official
-
-
-def assign(
-    official: Official,
-    role_name: str,
-    region: str,
-    *,
-    since: date,
-    until: date | None = None,
-    by: Official,
-    at: datetime,
-) -> Assignment:
-    """This will give an official a role for a region from a day, and enter it in the ledger.
-
-    The three administrators (三员) stand apart: none of them is also another, nor anything else.
-    """
-    wanted = role(role_name)
-    with transaction.atomic():
-        for held in assignments(official, since):
-            if held.role != role_name and (wanted.alone or ROLES[held.role].alone):
-                raise RefusedByLaw("official.three_powers", username=official.username, role=wanted.zh)
-        assignment, fresh = Assignment.objects.get_or_create(
-            official=official, role=role_name, region_id=region, since=since, defaults={"until": until}
-        )
-        if fresh:
-            _enter_assignment(assignment, by, at)
-    return assignment
-
-
-def end_assignment(assignment: Assignment, until: date, *, by: Official, at: datetime) -> None:
-    """This will end a role from a day (exclusive). The line stays, so that past acts can be judged by it."""
-    with transaction.atomic():
-        assignment.until = until
-        assignment.save(update_fields=["until"])
-        _enter_assignment(assignment, by, at)
-
-
-def _enter_assignment(assignment: Assignment, by: Official, at: datetime) -> None:
-    body = {
-        "official": assignment.official_id,
-        "role": assignment.role,
-        "region": assignment.region_id,
-        "since": assignment.since.isoformat(),
-        "until": assignment.until.isoformat() if assignment.until else None,
-        "by": by.pk,
-    }
-    enter("assignment", f"ledger_assignment:{assignment.pk}", body, at=at)
 
 
 def issue_key(official: Official, label: str, *, now: datetime) -> str:

@@ -24,6 +24,11 @@ class Role:
     alone: bool = False
     """三员分立: whoever holds it holds nothing else."""
 
+    @property
+    def heavy(self) -> bool:
+        """This will say whether the role bears on people's rights or on others' powers: two grant it."""
+        return self.alone or bool(self.verbs & _WEIGHTY)
+
 
 def _verbs(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -38,7 +43,10 @@ _CASEWORK: Final = (
     "convene_panel panel_advice ask_hearing hold_hearing urge ask_review answer_review annotate end_annotation "
     "own_words apply_repair accept_repair refuse_repair apologise certify"
 )
-_ADMINISTERS: Final = "enrol assign issue_key"
+_WEIGHTY: Final = _verbs(
+    "propose notify serve decide revoke extend cosign legal_review answer_objection adopt redact"
+)
+_ADMINISTERS: Final = "enrol assign unlock issue_key"
 
 _DRAWN: Final = (
     Role("steward", "数据专员", "data steward", _verbs(f"{_HANDS_IN} confirm link")),
@@ -53,9 +61,14 @@ _DRAWN: Final = (
         _verbs(f"{_READS} legal_review hold_hearing answer_review confirm_text redact check"), wide=True,
     ),
     Role("biller", "水费", "biller", _verbs(f"{_HANDS_IN} map_account issue_bill return_bill")),
-    Role("auditor", "安全审计员", "auditor", _verbs("read_ledger read_looks verify"), PUBLIC, alone=True),
-    Role("sysadmin", "系统管理员", "system administrator", _verbs("operate replay"), PUBLIC, alone=True),
-    Role("secadmin", "安全管理员", "security administrator", _verbs(_ADMINISTERS), PUBLIC, alone=True),
+    Role(
+        "auditor", "安全审计员", "auditor", _verbs("read_ledger read_looks read_administration verify"),
+        PUBLIC, alone=True,
+    ),
+    Role("sysadmin", "系统管理员", "system administrator", _verbs("operate enrol"), PUBLIC, alone=True),
+    Role(
+        "secadmin", "安全管理员", "security administrator", _verbs("assign unlock issue_key"), PUBLIC, alone=True
+    ),
     Role("partner", "合作单位", "partner", _verbs("gate read return_bill"), PUBLIC),
     Role(
         "system", "平台", "the platform itself",
@@ -70,6 +83,8 @@ _DRAWN: Final = (
 proposes, serves, signs or decides."""
 
 ROLES: Final = {role.name: role for role in _DRAWN}
+THREE: Final = tuple(role.name for role in _DRAWN if role.alone)
+"""三员: auditor, system administrator, security administrator; three persons, and none of them does anything else."""
 VERBS: Final = frozenset().union(*(role.verbs for role in _DRAWN))
 
 

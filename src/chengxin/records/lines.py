@@ -23,8 +23,8 @@ def line_sql(item: Item, source: str) -> str:
     return (
         "SELECT subject, scheme, code, record, NULL::bigint AS by_record, record >> 32 AS sheet, "
         f"""{duck.literal(item.name)} AS item, "told by" AS agency, coalesce({region}) AS region, """
-        f"{duck.literal(item.disclosure)} AS class, {_day(item, begins)} AS valid_from, "
-        f"""{_day(item, ends, last=True)} AS valid_to, "told on" AS told, {title_sql(item)} AS title """
+        f"{duck.literal(item.disclosure)} AS class, {day_sql(item, begins)} AS valid_from, "
+        f"""{day_sql(item, ends, last=True)} AS valid_to, "told on" AS told, {title_sql(item)} AS title """
         f"""FROM {source} AS r JOIN ({_SAID}) AS b ON b."of sheet" = r.record >> 32"""
     )
 
@@ -61,7 +61,7 @@ def _word(column: Column) -> str:
     return f"CASE {value}::varchar {known} ELSE {value}::varchar END" if known else f"{value}::varchar"
 
 
-def _day(item: Item, name: str, *, last: bool = False) -> str:
+def day_sql(item: Item, name: str, *, last: bool = False) -> str:
     """This will read a column as a day; a month or a year begins on its first and ends before the next."""
     column = item.columns.get(name)
     if column is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
 from django.db import transaction
 
 from chengxin.core.clock import day_of
@@ -106,11 +107,13 @@ class _Cut:
         shelves.refresh(Sheet.objects.get(pk=self.sheet.pk), store=self.store, house=self.house)
 
     def _write(self, path: Path) -> int:
-        cut = ", ".join(str(self.sheet.pk << 32 | row) for row in self.rows)
+        cut = pa.table({"record": pa.array([self.sheet.pk << 32 | row for row in self.rows], pa.int64())})
         connection = duck.connect(temp=path.parent, keep_order=True)
+        connection.register("cut", cut)
         try:
             ((rows,),) = connection.execute(
-                f"COPY (SELECT * FROM read_parquet({duck.literal(str(self.old))}) WHERE record NOT IN ({cut})) "
+                f"COPY (SELECT * FROM read_parquet({duck.literal(str(self.old))}) "
+                "WHERE record NOT IN (SELECT record FROM cut)) "
                 f"TO {duck.literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
             ).fetchall()
         finally:

@@ -12,7 +12,8 @@ from chengxin.faces.premises import premises
 from chengxin.ledger.looks.log import Errand, LookSeen, looks_at
 from chengxin.ledger.models import Official
 from chengxin.ledger.officials import require
-from chengxin.subjects.registry import subjects_of_codes
+from chengxin.ledger.scope import scope_of
+from chengxin.subjects.registry import card, subjects_of_codes
 
 router = Router()
 
@@ -39,7 +40,10 @@ def mirror(request: HttpRequest, code: str, case: str, before: int | None = None
     here = premises()
     require(official, "export", on=here.today)
     (subject,) = subjects_of_codes([code])
-    if subject is None:
+    known = card(subject) if subject else None
+    if subject is None or (
+        known and known.region and not scope_of(official, here.today).covers(known.region)
+    ):
         raise MissingError("door.no_subject", code=code)
     Errand(official, "api:looks", "应主体申请出具查阅记录", case, here.now).look([subject])
     return looks_at(subject, before=before)

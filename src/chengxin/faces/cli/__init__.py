@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "replay": ("重放某日的研判并比对", "replay the runs of a day and compare"),
     "verify": ("核对底单、账簿与附件的哈希", "check sheets, ledger and exhibits against their hashes"),
+    "retain": ("删除保存期满的记录，留下疤痕", "remove what is past its retention, leaving the scar"),
     "official": ("开一个账号，派岗位", "make an account and give it its posts"),
     "key": ("发一把接口钥匙", "issue a key for the API"),
     "serve": ("开门：网页、工人和钟", "open the doors: web, worker and clock"),

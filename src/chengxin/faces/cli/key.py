@@ -19,13 +19,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     here = open_house()
+    from django.db import transaction
+
+    from chengxin.faces import boot
+    from chengxin.ledger import administration
     from chengxin.ledger.models import Official
     from chengxin.ledger.officials import issue_key
 
     official = Official.objects.filter(username=options.username, is_active=True).first()
     if official is None:
         raise MissingError("cli.no_official", username=options.username)
-    key = issue_key(official, options.label, now=here.now)
+    by = boot.system_official()
+    with transaction.atomic():
+        administration.note("key", "issue_key", official, by=by, at=here.now, reason=options.label)
+        key = issue_key(official, options.label, now=here.now)
     answer(
         {"username": options.username, "label": options.label, "key": key}, as_json=options.json, show=_show
     )

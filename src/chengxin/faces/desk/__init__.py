@@ -14,7 +14,9 @@ from chengxin.faces.desk import (
     lookup,
     mismatches,
     oversight,
+    own,
     papers,
+    people,
     pictures,
     proposals,
     quarantine,
@@ -45,6 +47,8 @@ PAGES = (
     proposals,
     exchange,
     callers,
+    people,
     log_in,
+    own,
 )
 """In the order of the rail."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,6 +39,10 @@ HAPPENED = {
     "changed": gettext_lazy("变更"),
     "ended": gettext_lazy("撤回"),
 }
+
+
+CASEWORK = ("open", "decide", "legal_review")
+"""A withdrawal names the firm it is about: for those who handle matters, not for who keeps the logs."""
 
 
 class SubscriptionForm(forms.Form):
@@ -88,7 +93,8 @@ class ReplayForm(forms.Form):
 )
 def exchange(visit: Visit) -> HttpResponseBase:
     """This will show how far each subscriber has come, and what waits, is overdue or was given up."""
-    rows = receipts.lags(visit.now)
+    mine = set(_subscribers(visit).values_list("pk", flat=True))
+    rows = [one for one in receipts.lags(visit.now) if one["id"] in mine]
     names = dict(Agency.objects.filter(pk__in={one["agency"] for one in rows}).values_list("pk", "name"))
     for one in rows:
         one["body"] = names.get(one["agency"], one["agency"])
@@ -119,7 +125,7 @@ def exchange(visit: Visit) -> HttpResponseBase:
 @page(
     "exchange/withdrawals",
     door="desk",
-    verbs=("read_ledger",),
+    verbs=CASEWORK,
     title="撤回回执",
     rail="oversight",
     icon="check",
@@ -150,7 +156,7 @@ def withdrawals(visit: Visit) -> HttpResponseBase:
 @page(
     "exchange/withdrawals/<int:number>",
     door="desk",
-    verbs=("read_ledger",),
+    verbs=CASEWORK,
     name="receipts",
     title="一项的回执",
 )
@@ -207,7 +213,8 @@ def _callers(event: Event) -> Table:
 )  # fmt: skip
 def dead(visit: Visit) -> HttpResponseBase:
     """This will list what was given up after every try, and bring it back to life."""
-    found = Delivery.objects.filter(state="dead").select_related("subscriber", "event")
+    dead_ones = Delivery.objects.filter(state="dead", subscriber__in=_subscribers(visit))
+    found = dead_ones.select_related("subscriber", "event")
     if visit.request.method == "POST":
         chosen = list(found.values_list("pk", flat=True))
         count = receipts.send_again(chosen, by=visit.who, now=visit.now)
@@ -235,7 +242,7 @@ def dead(visit: Visit) -> HttpResponseBase:
 @page("exchange/<int:number>/", door="desk", verbs=("read_ledger", "replay"), title="一个订阅")
 def subscriber(visit: Visit, number: int) -> HttpResponseBase:
     """This will show a subscription: whose, under which article, what it may get, and its last receipts."""
-    it = _subscriber(number)
+    it = _subscriber(visit, number)
     table = Table(
         "deliveries",
         columns=[
@@ -293,7 +300,7 @@ def new_subscription(visit: Visit) -> HttpResponseBase:
 )
 def replay(visit: Visit, number: int) -> HttpResponseBase:
     """This will send everything after a point again, in order."""
-    it, asked = _subscriber(number), ask(visit, ReplayForm, review=True)
+    it, asked = _subscriber(visit, number), ask(visit, ReplayForm, review=True)
     if asked.done:
         may = subscribing.entitled_q(it, house=visit.house, on=visit.today)
         count = receipts.replay_from(
@@ -311,13 +318,19 @@ def replay(visit: Visit, number: int) -> HttpResponseBase:
 @page("exchange/<int:number>/end", door="desk", verbs=("subscribe",), title="终止订阅", methods=("POST",))
 def end_subscription(visit: Visit, number: int) -> HttpResponseBase:
     """This will end a subscription today; withdrawals of what it was told still go out to it."""
-    subscribing.unsubscribe(_subscriber(number), by=visit.who, now=visit.now)
+    subscribing.unsubscribe(_subscriber(visit, number), by=visit.who, now=visit.now)
     visit.say(_("订阅已终止；此前告知过的，撤回时仍会通知。"))
     return visit.go("desk:subscriber", number=number)
 
 
-def _subscriber(number: int) -> Subscriber:
-    found = Subscriber.objects.filter(pk=number).first()
+def _subscribers(visit: Visit) -> QuerySet[Subscriber]:
+    """This will give the subscriptions of the bodies of the official's divisions."""
+    bodies = Agency.objects.filter(visit.scope.q({"region": "region__code"}))
+    return Subscriber.objects.filter(agency__in=bodies.values("code"))
+
+
+def _subscriber(visit: Visit, number: int) -> Subscriber:
+    found = _subscribers(visit).filter(pk=number).first()
     if found is None:
         raise MissingError("door.no_such", number=number)
     return found

@@ -11,10 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.faces import entrance, locks, outside
 from chengxin.kit import Column, Empty, Table, Visit, page
 from chengxin.ledger.looks.models import Look
 
-EVERYONE = ("read", "read_ledger", "operate", "enrol", "verify", "gate", "read_batches")
+EVERYONE = ("read", "read_ledger", "operate", "enrol", "assign", "verify", "gate", "read_batches")
+
+OWN = "django.contrib.auth.backends.ModelBackend"
 
 
 class LogInForm(AuthenticationForm):
@@ -47,14 +50,42 @@ def log_in(visit: Visit) -> HttpResponseBase:
     form = LogInForm(request, data=request.POST) if request.method == "POST" else LogInForm(request)
     if request.method == "POST":
         if form.is_valid():
-            login(request, form.get_user())
-            return HttpResponseRedirect(_wanted(request))
+            comer = form.get_user()
+            login(request, comer)
+            step = entrance.missing_step(request, comer)
+            return visit.go(step) if step else HttpResponseRedirect(_wanted(request))
         if getattr(request, "axes_locked_out", False):
             request.axes_locked_out = False  # type: ignore[attr-defined]  # answered here, in our own words
-            locked = _("这个账号在本机连续多次登录失败，请过一刻钟再试。")
-            return visit.render("faces/desk/log_in.html", form=LogInForm(request), locked=locked, status=429)
+            name = str(request.POST.get("username", ""))
+            until = locks.locked({name}, visit.now).get(name)
+            return visit.render("faces/desk/locked.html", until=until, status=429)
     status = 400 if request.method == "POST" else 200
-    return visit.render("faces/desk/log_in.html", form=form, wanted=_wanted(request), status=status)
+    return visit.render(
+        "faces/desk/log_in.html", form=form, wanted=_wanted(request), outside=outside.is_on(), status=status
+    )
+
+
+@page("outside", door="desk", public=True, name="outside_login", title="单点登录")
+def outside_login(visit: Visit) -> HttpResponseBase:
+    """This will send the comer to the identity provider."""
+    if visit.official is not None:
+        return visit.go("desk:today")
+    return outside.lead_out(visit.request) if outside.is_on() else visit.go("desk:login")
+
+
+@page("outside/back", door="desk", public=True, name="outside_back", title="单点登录")
+def outside_back(visit: Visit) -> HttpResponseBase:
+    """This will let in whom the identity provider proved, if an account here is linked to that person."""
+    if not outside.is_on():
+        return visit.go("desk:login")
+    comer = outside.come_back(visit.request)
+    wanted = visit.request.session.get("oidc_login_next")
+    login(visit.request, comer, backend=OWN)
+    visit.request.session[entrance.CAME_FROM_OUTSIDE] = True
+    step = entrance.missing_step(visit.request, comer)
+    if step or not wanted:
+        return visit.go(step or "desk:today")
+    return HttpResponseRedirect(wanted)
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -88,4 +119,6 @@ def me(visit: Visit) -> HttpResponseBase:
         search=("purpose", "case_number"),
         empty=Empty("您还没有查看过未公示的信息", "每次查看都会先在这里留下一行。"),
     )
-    return visit.render("faces/desk/me.html", held=held, table=table)
+    return visit.render(
+        "faces/desk/me.html", held=held, table=table, has_factor=entrance.has_factor(visit.who)
+    )

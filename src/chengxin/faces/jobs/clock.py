@@ -21,6 +21,7 @@ from chengxin.effects.snapshot import snapshot
 from chengxin.engine.store import Kind
 from chengxin.faces import boot
 from chengxin.faces.jobs.audit import cited
+from chengxin.faces.jobs.retention import retain
 from chengxin.faces.premises import Premises, premises
 from chengxin.faces.reception import Hand, receive
 from chengxin.ledger import sealing
@@ -126,6 +127,11 @@ def _rest(here: Premises) -> int:
     return resting.refresh_all(store=here.store, house=here.house, now=here.now)
 
 
+def _retain(here: Premises) -> Any:
+    """This will remove what is past its retention and say how many records of which item went."""
+    return {one["item"]: one["records"] for one in retain(here)}
+
+
 def _merge(here: Premises) -> Any:
     return shelves.merge(store=here.store, house=here.house)
 
@@ -150,6 +156,7 @@ PARTS: dict[str, Callable[[Premises], Any]] = {
     "shelve": _shelve,
     "rest": _nightly("rest", _rest),
     "snapshot": _nightly("snapshot", _snapshot),
+    "retain": _nightly("retain", _retain),
     "merge": _nightly("merge", _merge),
     "sweep": _nightly("sweep", _sweep),
     "seal": _seal,

@@ -15,7 +15,7 @@ from chengxin.cases.adopted import open_bundle
 from chengxin.cases.receipt import receive_batch
 from chengxin.core.errors import FileRefused
 from chengxin.engine.store import Store
-from chengxin.ledger import officials as enrolment
+from chengxin.ledger import administration
 from chengxin.ledger.models import Agency, Assignment, Official
 from chengxin.ledger.roles import ROLES
 from chengxin.places.demo import files, story
@@ -83,14 +83,14 @@ def _enrol(now: datetime) -> tuple[list[dict[str, str]], dict[str, Official]]:
     for username, said in listed.items():
         person = Official.objects.filter(username=username).first()
         if person is None:
-            person = enrolment.enrol(
+            person = administration.enrol(
                 username, said["name"], said["agency"], post=said["post"], password=None, by=system, at=now
             )
         person.password = encoded
         person.save(update_fields=["password"])
         for role in said["roles"]:
             if not Assignment.objects.filter(official=person, role=role).exists():
-                enrolment.assign(person, role, said["region"], since=SINCE, by=system, at=now)
+                administration.grant(person, role, said["region"], since=SINCE, by=system, at=now)
         people[username] = person
         words = "、".join(ROLES[role].zh for role in said["roles"])
         agency = Agency.objects.get(pk=said["agency"]).name

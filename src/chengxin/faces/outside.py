@@ -1,0 +1,149 @@
+"""Single sign-on: an OpenID provider proves who comes. It makes no account and grants nothing.
+
+Off unless ``CHENGXIN_OIDC_ISSUER`` is set. The person's name at the provider (the claim the deployment agreed
+on, ``sub`` by default) is linked to an account by the system administrator; anything else the provider says is
+ignored. The code flow runs with PKCE, state and nonce; the identity token must be signed by the provider's own
+key, for us, not expired, and answer this very log-in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
+
+import jwt
+import requests
+import structlog
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+from mozilla_django_oidc.views import OIDCAuthenticationRequestView
+
+from chengxin.core.errors import DeniedError, HouseFault
+from chengxin.ledger.models import Official
+
+log = structlog.get_logger("chengxin.outside")
+ALGORITHM: Final = "RS256"
+LEEWAY: Final = 30
+"""Seconds two clocks may differ."""
+NEEDED: Final = ("iss", "aud", "exp", "iat", "sub", "nonce")
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+STATES: Final = "oidc_states"
+_REFUSALS: Final[Mapping[type[Exception], str]] = {
+    jwt.ExpiredSignatureError: "outside.expired",
+    jwt.InvalidAudienceError: "outside.not_for_us",
+    jwt.InvalidIssuerError: "outside.not_for_us",
+}
+
+
+def is_on() -> bool:
+    """This will say whether the deployment has an identity provider."""
+    return bool(settings.OIDC_ISSUER)
+
+
+@lru_cache(maxsize=4)
+def provider(issuer: str) -> Mapping[str, str]:
+    """This will read, once a process, where the provider's doors are; it must call itself as we call it."""
+    place = urlsplit(issuer)
+    if place.scheme != "https" and place.hostname not in LOOPBACK:
+        raise HouseFault("outside.not_https", issuer=issuer)
+    try:
+        answer = requests.get(
+            f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=settings.OIDC_TIMEOUT
+        )
+        answer.raise_for_status()
+        found: dict[str, str] = answer.json()
+    except (requests.RequestException, ValueError) as gone:
+        raise DeniedError("outside.unreachable") from gone
+    if found.get("issuer") != issuer:
+        raise HouseFault("outside.another_issuer", issuer=issuer, named=found.get("issuer"))
+    return found
+
+
+def lead_out(request: HttpRequest) -> HttpResponseBase:
+    """This will send the comer to the provider, with a state, a nonce and a challenge of this session."""
+    answer: HttpResponseBase = _Leading(provider(settings.OIDC_ISSUER)).get(request)
+    return answer
+
+
+def come_back(request: HttpRequest) -> Official:
+    """This will give the account of whom the provider proved; raises ``DeniedError`` with a sentence otherwise."""
+    state = request.GET.get("state", "")
+    known = request.session.get(STATES, {})
+    said = known.pop(state, None) if isinstance(known, dict) else None
+    request.session.modified = True
+    if said is None:
+        _refuse("outside.not_asked")
+    if "code" not in request.GET:
+        _refuse("outside.declined", said=request.GET.get("error", ""))
+    prover = _Proving(provider(settings.OIDC_ISSUER))
+    try:
+        found = prover.authenticate(request, nonce=said["nonce"], code_verifier=said["code_verifier"])
+    except requests.RequestException as gone:
+        _refuse("outside.unreachable", because=gone)
+    except (SuspiciousOperation, jwt.PyJWTError, KeyError, ValueError) as forged:
+        _refuse(_REFUSALS.get(type(forged), "outside.not_proven"), because=forged)
+    if not isinstance(found, Official):
+        _refuse("outside.not_proven")
+    return found
+
+
+def _refuse(sentence: str, **known: Any) -> NoReturn:
+    log.warning(
+        "single sign-on refused", sentence=sentence, **{key: str(value) for key, value in known.items()}
+    )
+    because = known.get("because")
+    raise DeniedError(sentence) from because if isinstance(because, Exception) else None
+
+
+class _Leading(OIDCAuthenticationRequestView):  # type: ignore[misc]
+    """The library's way out, with the doors the provider itself names."""
+
+    def __init__(self, doors: Mapping[str, str]) -> None:
+        self.OIDC_OP_AUTH_ENDPOINT = doors["authorization_endpoint"]
+        self.OIDC_RP_CLIENT_ID = settings.OIDC_RP_CLIENT_ID
+
+
+class _Proving(OIDCAuthenticationBackend):  # type: ignore[misc]
+    """The library's exchange of the code, with all that a token must say checked."""
+
+    def __init__(self, doors: Mapping[str, str]) -> None:
+        self.OIDC_OP_TOKEN_ENDPOINT = doors["token_endpoint"]
+        self.OIDC_OP_USER_ENDPOINT = doors["userinfo_endpoint"]
+        self.OIDC_OP_JWKS_ENDPOINT = doors["jwks_uri"]
+        self.OIDC_RP_CLIENT_ID = settings.OIDC_RP_CLIENT_ID
+        self.OIDC_RP_CLIENT_SECRET = settings.OIDC_RP_CLIENT_SECRET
+
+    def verify_token(self, token: str, **words: Any) -> dict[str, Any]:
+        """This will check signature, issuer, audience, age and nonce; the library itself checks but two of them."""
+        if jwt.get_unverified_header(token).get("alg") != ALGORITHM:
+            raise SuspiciousOperation("another algorithm")
+        key = self.retrieve_matching_jwk(token)
+        said: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[ALGORITHM], audience=self.OIDC_RP_CLIENT_ID, issuer=settings.OIDC_ISSUER,
+            leeway=LEEWAY, options={"require": list(NEEDED)},
+        )  # fmt: skip
+        audience = said["aud"]
+        if isinstance(audience, list) and len(audience) > 1 and said.get("azp") != self.OIDC_RP_CLIENT_ID:
+            raise jwt.InvalidAudienceError("another party")
+        if not hmac.compare_digest(str(said["nonce"]).encode(), str(words.get("nonce") or "\0").encode()):
+            raise SuspiciousOperation("another nonce")
+        return said
+
+    def get_or_create_user(self, access_token: str, id_token: str, payload: Mapping[str, Any]) -> Official:
+        """This will find the account linked to the claim. It creates none, and reads no other claim."""
+        told = self.get_userinfo(access_token, id_token, payload)
+        if told.get("sub") != payload["sub"]:
+            raise DeniedError("outside.not_proven")
+        name = str(payload.get(settings.OIDC_CLAIM) or told.get(settings.OIDC_CLAIM) or "")
+        found = Official.objects.select_related("agency").filter(outside_name=name).first() if name else None
+        if found is None:
+            _refuse("outside.unknown")
+        if not found.is_active:
+            _refuse("outside.closed", username=found.username)
+        return found
