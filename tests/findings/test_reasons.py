@@ -29,6 +29,8 @@ def reckoned(store: Store, house: House, now: datetime, records: Records) -> Any
 def test_one_subject_is_explained_by_the_sql_that_ran(reckoned: Any, store: Store) -> None:
     told = explain("credit", "listed", 11, store=store)
     assert told.rows == rows_of(reckoned, 11, store=store).to_pylist()
+    assert told.same is None
+    assert explain("credit", "listed", 11, store=store, again=True).same is True
     assert (told.run, told.as_of, told.bundle) == (reckoned.run_sha256, DAY, "b" * 64)
 
 

@@ -26,14 +26,14 @@ from chengxin.cases.models import Act, Case
 from chengxin.core.canonical import digest
 from chengxin.core.clock import day_of
 from chengxin.effects.models import Standing
-from chengxin.engine import duck
+from chengxin.engine import duck, warm
 from chengxin.engine.store import Store
 from chengxin.ledger.entries import enter
 from chengxin.ledger.models import Agency
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
 from chengxin.policy.programs import Effect
-from chengxin.records import asof, warm
+from chengxin.records import asof
 from chengxin.records.models import Batch
 from chengxin.records.pieces import Folder
 from chengxin.subjects.linkage import links

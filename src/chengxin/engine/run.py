@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyarrow
 
 from chengxin.core.errors import HouseFault, InputError
 from chengxin.core.hashing import hash_bytes
-from chengxin.engine import duck, rows, views
+from chengxin.engine import duck, rows, views, warm
 from chengxin.engine.spec import (
     Dependency,
     ItemInput,
@@ -138,13 +138,15 @@ def _opened(
     spec: RunSpec, store: Store, shelves: Mapping[str, Shelf], subject: int | None = None
 ) -> Iterator[duck.DuckDBPyConnection]:
     """This will open a DuckDB with the run's views, barred from every file that is not the house's."""
-    connection = duck.connect(temp=store.temp().parent)
-    try:
-        views.install(connection, spec, store, shelves=shelves, subject=subject)
+    if subject is not None:
+        with warm.lent(store, locked=True) as connection:
+            views.install(connection, spec, store, shelves=shelves, subject=subject)
+            yield connection
+        return
+    with closing(duck.connect(temp=store.temp().parent)) as connection:
+        views.install(connection, spec, store, shelves=shelves)
         duck.lock(connection, store.home)
         yield connection
-    finally:
-        connection.close()
 
 
 def _restore_findings(spec: RunSpec, store: Store) -> None:
@@ -159,9 +161,8 @@ def _restore_findings(spec: RunSpec, store: Store) -> None:
 def read_result(sha256: str, store: Store, subject: int | None = None) -> pyarrow.Table:
     """This will read the rows a run gave, or those of one subject, after checking their hash."""
     source = f"read_parquet({duck.literal(str(verify_file(store, 'result', sha256)))})"
-    only = f" WHERE subject = {int(subject)}" if subject is not None else ""
-    connection = duck.connect(temp=store.temp().parent, keep_order=True)
-    try:
-        return duck.table(connection, f"SELECT * FROM {source}{only}")
-    finally:
-        connection.close()
+    if subject is not None:
+        with warm.lent(store, locked=True) as connection:
+            return duck.table(connection, f"SELECT * FROM {source} WHERE subject = {int(subject)}")
+    with closing(duck.connect(temp=store.temp().parent, keep_order=True)) as connection:
+        return duck.table(connection, f"SELECT * FROM {source}")

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow
 
 from chengxin.core.errors import MissingError
-from chengxin.engine import duck
+from chengxin.engine import duck, warm
 from chengxin.engine import run as engine_run
 from chengxin.engine.run import ItemSpec, PolicyValue, RunSpec
 from chengxin.engine.store import Store
 from chengxin.findings.models import Run
-from chengxin.findings.reckon import latest
+from chengxin.findings.reckon import latest, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The rows of one subject, derived again by the very SQL that ran, with all they stand on."""
+    """The rows a run found of one subject, with all they stand on."""
 
     finding: str
     as_of: date
@@ -42,25 +42,28 @@ class Explanation:
     grounds: list[Ground]
     values: list[PolicyValue]
     """Every policy value the rule could read; each names its article and says whether it is a proposal."""
+    same: bool | None
+    """Whether the very SQL that ran gave the same rows when it was run again; not asked: ``None``."""
 
 
 def explain(
-    program: str, finding: str, subject: int, *, store: Store, as_of: date | None = None
+    program: str, finding: str, subject: int, *, store: Store, as_of: date | None = None, again: bool = False
 ) -> Explanation:
     """This will explain a finding about a subject, from its newest run (as of ``as_of``, if given).
 
-    Raises ``MissingError`` where the finding was not reckoned yet.
+    ``again`` derives it a second time, from the sheets, and says whether it is the same. Raises
+    ``MissingError`` where the finding was not reckoned yet.
     """
     run = latest(program, finding, as_of)
     if run is None:
         raise MissingError("finding.not_reckoned", finding=f"{program}.{finding}", as_of=as_of or "—")
-    return explain_run(run, subject, store=store)
+    return explain_run(run, subject, store=store, again=again)
 
 
-def explain_run(run: Run, subject: int, *, store: Store) -> Explanation:
+def explain_run(run: Run, subject: int, *, store: Store, again: bool = False) -> Explanation:
     """This will explain one run's rows about a subject."""
     spec = engine_run.load(run.run_sha256, store)
-    found = engine_run.trace(spec, store, subject)
+    found = rows_of(run, subject, store=store)
     return Explanation(
         finding=run.finding,
         as_of=spec.as_of,
@@ -70,6 +73,7 @@ def explain_run(run: Run, subject: int, *, store: Store) -> Explanation:
         rows=found.to_pylist(),
         grounds=list(_grounds(spec, store, found)),
         values=list(spec.policy),
+        same=bool(engine_run.trace(spec, store, subject).equals(found)) if again else None,
     )
 
 
@@ -100,13 +104,9 @@ def _items(spec: RunSpec, store: Store) -> Iterator[tuple[str, ItemSpec]]:
 def _hot(name: str, sha256: str, records: Iterable[int], store: Store) -> Iterator[Ground]:
     wanted = ", ".join(str(int(record)) for record in records)
     source = f"read_parquet({duck.literal(str(store.input(sha256)))})"
-    path = store.temp()
-    connection = duck.connect(temp=path.parent, threads=1)
-    try:
+    with warm.lent(store, locked=True) as connection:
         told = connection.execute(
             f"SELECT record, told, agency FROM {source} WHERE record IN ({wanted})"
         ).fetchall()
-    finally:
-        connection.close()
     for record, told_on, agency in told:
         yield Ground(record, name, None, told_on, agency)

@@ -201,9 +201,11 @@ def rows_underway(schedule: Schedule) -> list[dict[str, Any]]:
     return [{**row, "case": schedule.case_id} for row in held.values(*said)]
 
 
-def reasons_of(visit: Visit, program: str, finding: str, subject: int) -> reasons.Explanation:
-    """This will derive a finding about one subject again, by the SQL that ran, with the records it rests on."""
-    return reasons.explain(program, finding, subject, store=visit.store)
+def reasons_of(
+    visit: Visit, program: str, finding: str, subject: int, *, again: bool = False
+) -> reasons.Explanation:
+    """This will give what was found of one subject, with the records it rests on; ``again``, derived anew too."""
+    return reasons.explain(program, finding, subject, store=visit.store, again=again)
 
 
 def stands(case: Case) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chengxin.engine import duck
+from chengxin.engine import duck, warm
 from chengxin.engine.store import Store
 
-from . import warm
 from .models import Sheet
 
 _OWN = ("record", "subject", "digest_1", "digest_2")

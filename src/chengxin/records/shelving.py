@@ -18,13 +18,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.engine import duck
+from chengxin.engine import duck, warm
 from chengxin.engine.store import Store
 from chengxin.policy.items import Item
 from chengxin.subjects import bulk
 from chengxin.subjects.resolution import NOBODY, bearers, one_by_one
 
-from . import low, warm
+from . import low
 from .lines import line_sql, replaced_sql
 from .models import Sheet
 from .pieces import Written, bounds

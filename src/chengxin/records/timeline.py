@@ -12,14 +12,14 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from chengxin.engine import duck
+from chengxin.engine import duck, warm
 from chengxin.engine.store import Store
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.linkage import follow, gathered, in_force, moment
 from chengxin.subjects.models import Identifier
 from chengxin.subjects.resolution import subject_of
 
-from . import asof, warm
+from . import asof
 from .models import Sheet
 from .pieces import Folder, Piece
 

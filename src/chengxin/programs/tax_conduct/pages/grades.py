@@ -145,8 +145,10 @@ def _ready(visit: Visit, listed: Any, kind: str) -> list[int] | None:
 
 @page("grades/<int:subject>/", door="desk", verbs=("read",), title="级别和理由")
 def taxpayer(visit: Visit, subject: int) -> HttpResponseBase:
-    """This will show one taxpayer's grade, derived again by the rule, with every record it rests on."""
-    why = reasons_of(visit, PROGRAM, "grade", subject) if visit.who.agency.duty == TAX else None
+    """This will show one taxpayer's grade with every record it rests on, and derive it again if asked to."""
+    again = "again" in visit.asked
+    own_tax = visit.who.agency.duty == TAX
+    why = reasons_of(visit, PROGRAM, "grade", subject, again=again) if own_tax else None
     rows = [row for row in why.rows if visit.scope.covers(row["division"])] if why else []
     visit.look([subject], purpose="查询纳税信用级别")
     return visit.render(
@@ -155,4 +157,5 @@ def taxpayer(visit: Visit, subject: int) -> HttpResponseBase:
         rows=[{**row, "points": points(row)} for row in rows],
         grounds=why.grounds if why and rows else [],
         as_of=why.as_of if why else None,
+        same=why.same if why and rows else None,
     )
