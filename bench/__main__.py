@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WHAT = ("help", "registry", "names", "intake", "whole_file", "exchange", "gate", "tax")
+WHAT = ("help", "registry", "names", "intake", "whole_file", "exchange", "gate", "tax", "due")
 ROWS = {"registry": 3_000_000, "intake": 12_000_000}
 
 
@@ -48,6 +48,7 @@ def main() -> None:
             ],
             "gate": ["bench.gate"],
             "tax": ["bench.tax"],
+            "due": ["bench.due", "--rows", str(1_000_000 // share)],
         }
         for what in wanted:
             print(f"\n== {what}", flush=True)

@@ -27,7 +27,7 @@ ARTICLE = "js-sewage-fee-2016#3"
 RUN = "ab" * 32
 PAPERED = frozenset(
     {"answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
-    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume"}
+    | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
 DUTIES = ("price", "environment", "finance", "construction", "water")

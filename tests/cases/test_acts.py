@@ -14,7 +14,7 @@ from chengxin.cases.edges import State
 from chengxin.cases.models import Act, Standpoint
 from chengxin.core.canonical import digest
 from chengxin.core.errors import DeniedError, InputError, RefusedByLaw
-from chengxin.ledger.models import Entry
+from chengxin.ledger.models import Assignment, Entry
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 
@@ -87,8 +87,32 @@ def test_a_program_may_ask_for_a_legal_review(desk: Desk) -> None:
     with pytest.raises(RefusedByLaw) as refused:
         desk.do(case, "decide")
     assert refused.value.id == "act.legal_review_missing"
-    desk.do(case, "legal_review")
+    assert refused.value.words["article"] == "js-sewage-fee-2016#3"
+    desk.do(case, "legal_review", {"opinion": "disagree"})
+    with pytest.raises(RefusedByLaw) as against:
+        desk.do(case, "decide")
+    assert against.value.id == "legal_review.disagrees"
+    desk.do(case, "legal_review", {"opinion": "agree"})
     desk.do(case, "decide")
+
+
+def test_who_handles_a_case_does_not_review_it_and_a_review_has_reasons(desk: Desk) -> None:
+    handler = desk.who("legal_review", "nj-price")
+    Assignment.objects.create(
+        official=handler, role="case_officer", region_id="320100", since=date(2015, 1, 1)
+    )
+    own, other = desk.case("reviewed"), desk.case("reviewed", 8)
+    desk.do(own, "propose", official=handler)
+    with pytest.raises(DeniedError) as refused:
+        desk.do(own, "legal_review", {"opinion": "agree"})
+    assert refused.value.id == "legal_review.by_handler"
+    desk.do(other, "propose")
+    with pytest.raises(RefusedByLaw) as bare:
+        desk.do(other, "legal_review", {"opinion": "agree"}, cites={})
+    assert bare.value.id == "act.paper_missing"
+    with pytest.raises(RefusedByLaw) as unsaid:
+        desk.do(other, "legal_review")
+    assert unsaid.value.id == "legal_review.unsaid"
 
 
 @pytest.mark.parametrize(

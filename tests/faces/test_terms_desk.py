@@ -132,3 +132,52 @@ def test_two_officials_confirm_an_article_with_the_same_file(
 def test_what_ends_sooner_has_its_page(levied: Any, at_desk: Callable[..., Client]) -> None:
     assert "没有可以从轻提前终止的" in at_desk("head").get("/desk/sooner/").content.decode()
     assert at_desk("case_officer").get("/desk/sooner/decide").status_code == 403
+
+
+def published(person: Callable[..., Any], store: Any, subject: int, on: date) -> Any:
+    """A taxpayer with major misconduct is published from a day on: heard, reviewed, decided and served."""
+    from chengxin.cases.acts import act
+    from chengxin.cases.adoption import current_bundle
+    from chengxin.cases.opening import open_case
+
+    case = open_case(program="tax_conduct", procedure="listing", agency="yz-tax", region="320600",
+                     title="重大税收违法", on=on, subject=subject)  # fmt: skip
+    roles = {"legal_review": "legal", "decide": "head"}
+    said = {"legal_review": {"opinion": "agree"}}
+    for kind in ("propose", "notify", "serve", "waive", "legal_review", "decide", "serve_decision"):
+        official = person(roles.get(kind, "case_officer"), "yz-tax")
+        act(case, kind, official=official, agency="yz-tax", on=on, at=timezone.now(), detail=said.get(kind, {}),
+            bundle=current_bundle(on, store), cites={"exhibits": [1]})  # fmt: skip
+    return case
+
+
+def test_the_head_ends_sooner_what_a_new_bundle_shortens(
+    firms: dict[str, int], person: Callable[..., Any], at_desk: Callable[..., Client], store: Any
+) -> None:
+    from chengxin.cases.adoption import adopt_proposal, current_bundle
+    from chengxin.cases.standpoints import point_of
+    from chengxin.effects.models import Standing
+    from chengxin.faces import boot, premises
+
+    today = timezone.localdate()
+    on = today - timedelta(days=20)
+    case = published(person, store, min(firms.values()), on)
+    was = point_of(case).ends_on
+    assert was is not None and was > on + timedelta(days=1000), "three years at most"
+    declared = current_bundle(today, store).house
+    listing = declared.procedures["tax_conduct.listing"]
+    shorter = dataclasses.replace(listing, repair=dataclasses.replace(listing.repair, maximum="2 y"))
+    house = dataclasses.replace(declared, procedures={**declared.procedures, "tax_conduct.listing": shorter})
+    system = boot.system_official()
+    adopt_proposal(house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(),
+                   store=store)  # fmt: skip
+    premises.store.cache_clear()
+    head = at_desk("head", "yz-tax")
+    assert "决定提前终止 1 件" in head.get("/desk/sooner/").content.decode()
+    said = {"text": "公布期限由三年改为二年。", "confirmed": "1"}
+    assert head.post("/desk/sooner/decide", said).status_code == 302
+    until = point_of(case).ends_on
+    assert until is not None and until < was - timedelta(days=300)
+    assert set(Standing.objects.filter(case=case.pk).values_list("until", flat=True)) == {until}
+    shown = head.get("/desk/sooner/").content.decode()
+    assert "没有可以从轻提前终止的" in shown and "负责人决定" in shown

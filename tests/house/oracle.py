@@ -359,12 +359,21 @@ def _reached(road: list[Told], whole: list[Told]) -> str | None:
             state = REACHED[act.kind]
         if act.kind == "decide" and not burdens:
             state = "in_force"
-        if act.kind == "object" and act.detail["on_objection"] == "freeze":
-            frozen.add(act.id)
-        if act.kind == "annotate" and act.detail["stays"]:
-            frozen.add(act.id)
-        if act.kind in {"answer_objection", "end_annotation"}:
-            frozen.discard(act.detail.get("objection", act.detail.get("note")))
+        _freeze(frozen, act)
     if road and state == "open":
         return "proposed" if whole else "kept"
     return "frozen" if frozen and state == "in_force" else state
+
+
+def _freeze(frozen: set[int], act: Told) -> None:
+    """This will add what suspends (by the act that began it; 0 an article that is over), or take it away."""
+    if act.kind == "object" and act.detail["on_objection"] == "freeze":
+        frozen.add(act.id)
+    if act.kind == "annotate" and act.detail["stays"]:
+        frozen.add(act.id)
+    if act.kind == "suspend":
+        frozen.add(0)
+    if act.kind == "resume":
+        frozen.discard(0)
+    if act.kind in {"answer_objection", "end_annotation"}:
+        frozen.discard(act.detail.get("objection", act.detail.get("note")))

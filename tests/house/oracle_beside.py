@@ -18,9 +18,10 @@ ABOUT = "select id, subject from cases_case"
 WRONG = frozenset({"corrected", "deleted", "stopped", "delisted"})
 OUTCOMES = WRONG | {"kept"}
 REASONS = frozenset({"papers_missing", "not_performed", "not_repairable", "false_papers"})
-BEFORE_2026 = {"general": (3, 36)}
+BEFORE_2026 = dict.fromkeys(("general", "ordered", "proposed"), (3, 36))
 """Months, by the rule before the first of April 2026, where it was another."""
 LONGEST_OWN_WORDS = 500
+SUSPENDING = frozenset({"suspend", "resume"})
 
 
 def worsened(query: Query) -> list[str]:
@@ -205,6 +206,7 @@ def disputed(query: Query, stays: Mapping[str, str]) -> list[str]:
         freezes = any(act.detail["on_objection"] == "freeze" for act in open_) or any(
             act.detail["stays"] for act in _noted(own)
         )
+        freezes = freezes or [act.kind for act in own if act.kind in SUSPENDING][-1:] == ["suspend"]
         if (bool(marked), bool(frozen)) != (marks, freezes):
             found.append(
                 f"case {case} is shown marked {marked}, frozen {frozen}: its acts say {marks}, {freezes}"

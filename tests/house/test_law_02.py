@@ -165,6 +165,7 @@ def test_only_the_competent_body_decides(
 SEEN = (
     *("serve_decision", "object", "repair", "revoke", "hold_hearing", "panel_advice", "answer_objection"),
     *("urge", "annotate", "own_words", "apply_repair", "accept_repair", "refuse_repair"),
+    "legal_review",
 )
 """What must have come through at least once in a gate's walk, so that its judgement means something."""
 

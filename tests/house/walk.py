@@ -27,7 +27,7 @@ from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES
 from chengxin.core.errors import ChengxinError
 from chengxin.effects import standing
-from tests.house import oracle, oracle_beside
+from tests.house import oracle, oracle_beside, oracle_terms
 from tests.house.conftest import counts
 
 LENGTHS = (10, 30, 80)
@@ -38,7 +38,7 @@ SERVICES = ("serve", "serve_decision")
 BESIDE = frozenset(
     {"object", "route", "urge", "extend", "answer_objection", "ask_review", "answer_review", "own_words"}
     | {"annotate", "end_annotation", "apply_repair", "accept_repair", "refuse_repair", "hold_hearing"}
-    | {"ask_hearing"}
+    | {"ask_hearing", "apologise", "certify", "shorten", "suspend", "resume"}
 )
 """Steps that concern one row of a list."""
 ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
@@ -65,6 +65,9 @@ ROADS = (
     (*ROAD, "object", "answer_objection", "ask_review", "answer_review", "object", "revoke"),
     (*ROAD, "object", "urge", "answer_objection", "object", "own_words"),
     (*ROAD, "annotate", "end_annotation", "annotate", "own_words"),
+    (*ROAD, "object", "answer_objection", "apologise", "revoke", "certify"),
+    (*ROAD, "shorten", "suspend"),
+    (*ROAD, "shorten", "lapse"),
     ("propose", "convene_panel", "panel_advice", "notify", "serve", "waive", "decide", "serve_decision"),
     ("propose", "notify", "serve", "ask_hearing", "waive", "hold_hearing", "decide", "serve_decision"),
     (
@@ -82,6 +85,7 @@ ROADS = (
 PAPERS = frozenset(
     {"agree_service", "answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "apply_repair", "object", "decide"}
+    | {"legal_review", "resume", "confirm_text"}
 )
 """Acts that come with papers, most of the time."""
 NAMING = {
@@ -91,6 +95,7 @@ NAMING = {
 """Acts that name an earlier one, and its kind."""
 BY_NAME = {"end_annotation": "note", "extend": "of"}
 PANEL = [{"member": name, "interests": []} for name in ("a", "b", "c")]
+HEARD = {"to": "nj-water", "how": "exchange", "since": "2016-10-08", "state": "taken_back", "on": None}
 SAID: dict[str, list[dict[str, Any]]] = {
     "answer_objection": [{"outcome": "kept"}, {"outcome": "corrected"}, {"outcome": "well"}, {}],
     "answer_review": [{"outcome": "kept"}, {"outcome": "delisted"}, {}],
@@ -113,8 +118,19 @@ SAID: dict[str, list[dict[str, Any]]] = {
                      {"pro": 1, "contra": 2, "advice": "support"}, {"pro": 3, "contra": 3, "advice": "support"}],
     "object": [{}, {}, {"evidence": [1]}, {"evidence": [2]}, {"evidence": [9]}, {"ground": "mismatch"},
                {"ground": "spite"}],
+    "legal_review": [{"opinion": "agree"}, {"opinion": "agree"}, {"opinion": "disagree"}, {"opinion": "maybe"}, {}],
+    "apologise": [{"told": []}, {"told": [HEARD]}, {"told": [{**HEARD, "state": "well"}]}, {"told": 3}, {}],
+    "certify": [{"told": [HEARD]}, {"told": [{**HEARD, "since": "2099-01-01"}]}, {}],
+    "shorten": [{}, {"until": "2099-01-01"}, {"was": "2099-01-01"}],
+    "suspend": [{"article": ARTICLE}, {"article": "gone-2016#1"}, {"article": "nowhere#1"}, {}],
+    "resume": [{"article": ARTICLE}, {}],
+    "confirm_text": [{"article": ARTICLE, "exhibit": 1}, {}],
 }  # fmt: skip
 """What an act of its kind says: right, wrong, or nothing."""
+LATER = {"answer": 9, "hold_hearing": 20, "lapse": 800, "apply_repair": 380, "urge": 40, "shorten": 1040}
+"""Days after which some steps are tried, at times."""
+MISTAKEN = {"object": {"ground": "mismatch"}, "answer_objection": {"outcome": "delisted"}}
+"""What leads to an apology."""
 DETAILS: list[dict[str, Any]] = [
     {"adverse": False}, {"partial": True}, {"until": "2099-01-01"}, {"until": "2016-12-01"},
     {"until": "2016-01-01"}, {"from": "2016-01-01"}, {"from": "2017-03-01"}, {"ends_on": "2199-01-01"},
@@ -133,12 +149,21 @@ DETAILS: list[dict[str, Any]] = [
 ]  # fmt: skip
 ROLES = ("case_officer", "head", "cosigner", "legal", "steward", "system", "auditor")
 BODIES = ("nj-price", "nj-environment", "nj-finance", "nj-construction", "nj-water", "nt-environment")
-REPAIRED = {"minor": (0, 3), "general": (3, 12), "serious": (12, 36), "milder": (6, 24)}
+REPAIRED = {
+    "minor": (0, 3), "general": (3, 12), "serious": (12, 36), "milder": (6, 24), "ordered": (3, 12),
+    "proposed": (3, 12),
+}  # fmt: skip
 """Months a decision of these procedures is published at least and at most, by the newest rule."""
 PROCEDURES = (
     "plain", "freezing", "reviewed", "levy", "honour", "heard", "advised", "measured", *REPAIRED,
 )  # fmt: skip
-FITTING = {"ask_hearing": ("heard",), "panel_advice": ("advised",), "apply_repair": tuple(REPAIRED)}
+FITTING = {
+    "ask_hearing": ("heard",),
+    "panel_advice": ("advised",),
+    "apply_repair": tuple(REPAIRED),
+    "legal_review": ("reviewed",),
+    "shorten": ("ordered", "proposed"),
+}
 """Under which procedures a road leads somewhere: most of the single cases on it are of one of them."""
 LISTED = ("heard", "freezing", "general", "measured")
 SUBJECTS = (1, 1, 2, 3, 999)
@@ -185,7 +210,8 @@ class Walk:
     def __post_init__(self) -> None:
         self.draw = Random(self.seed)
         single, listed = (list(self.draw.choice(ROADS)) for _ in range(2))
-        self.desk.on, self.last = ERAS[1] if "apply_repair" in single else self.draw.choice(ERAS)
+        late = {"apply_repair", "shorten"} & set(single)
+        self.desk.on, self.last = ERAS[1] if late else self.draw.choice(ERAS)
         fitting = [name for step, names in FITTING.items() if step in single for name in names] or PROCEDURES
         procedure = self.draw.choice(fitting if self.draw.random() < 0.8 else PROCEDURES)
         self.cases = [(self.desk.case(procedure, subject=7), None)]
@@ -229,7 +255,14 @@ class Walk:
 
     def _on_the_road(self, which: int) -> Tried:
         kind, draw, (case, schedule) = self.roads[which][0], self.draw, self.cases[which]
-        later = {"answer": 9, "hold_hearing": 20, "lapse": 800, "apply_repair": 380, "urge": 40}.get(kind, 0)
+        later = {
+            "answer": 9,
+            "hold_hearing": 20,
+            "lapse": 800,
+            "apply_repair": 380,
+            "urge": 40,
+            "shorten": 900,
+        }.get(kind, 0)
         if later and (kind == "answer" or draw.random() < 0.5):
             self.desk.on = min(self.desk.on + timedelta(later), self.last)
         detail = dict(draw.choice(DETAILS)) if draw.random() < 0.25 else {}
@@ -275,6 +308,8 @@ class Walk:
         """What an act says of its own: on a road mostly the right thing."""
         choices = SAID.get(kind, [{}])
         told = choices[0] if well and self.draw.random() < 0.7 else self.draw.choice(choices)
+        if well and kind in MISTAKEN and any("apologise" in road for road in self.roads):
+            told = MISTAKEN[kind]
         if kind == "hold_hearing":
             told = {"told_on": (self.desk.on - timedelta(self.draw.choice((15, 15, 3)))).isoformat()}
         if kind in NAMING:
@@ -334,6 +369,9 @@ class Walk:
             *oracle_beside.disputed(query, STAYS),
             *oracle_beside.unadvised(query),
             *oracle.misplaced(query),
+            *oracle_terms.eased(query, ["ordered"], ["proposed"], lambda name, on: name in EVERY_ARTICLE),
+            *oracle_terms.apologised(query),
+            *oracle_terms.unreviewed(query, ["reviewed"]),
         ]
         cached, lines = standpoints.cached(), standing.lines()
         standpoints.rebuild()

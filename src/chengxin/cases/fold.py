@@ -149,7 +149,8 @@ def _cosign(point: Point, act: Step) -> Point:
 
 
 def _legal_review(point: Point, act: Step) -> Point:
-    return replace(point, reviewed_by_law=True)
+    """An act from before opinions were told apart agreed."""
+    return replace(point, reviewed_by_law=act.detail.get("opinion", "agree") == "agree")
 
 
 def _decide(point: Point, act: Step) -> Point:

@@ -15,6 +15,7 @@ from typing import Any
 from chengxin.cases import (
     confirmation,
     hearing,
+    legal_review,
     milder,
     mismatch,
     notes,
@@ -52,7 +53,7 @@ _BURDENS = frozenset(
 """Acts on the way to a decision and its carrying out: without their own article in force there is none."""
 _ON_PAPER = frozenset(
     {"agree_service", "hold_hearing", "panel_advice", "answer_objection", "answer_review", "extend"}
-    | {"annotate", "end_annotation", "refuse_repair", "own_words", "resume", "confirm_text"}
+    | {"annotate", "end_annotation", "refuse_repair", "own_words", "resume", "confirm_text", "legal_review"}
 )
 """What is worth nothing without its paper: signed, on record, in writing, with reasons."""
 _ROW_BY_ROW = frozenset(
@@ -240,8 +241,7 @@ def _may_decide(occasion: Occasion, before: Point, after: Point, detail: Mapping
     missing = procedure.cosigners - before.cosigned
     if missing:
         raise RefusedByLaw("act.cosigners_missing", duties=", ".join(sorted(missing)))
-    if "legal_review" in procedure.steps and not before.reviewed_by_law:
-        raise RefusedByLaw("act.legal_review_missing")
+    legal_review.check_decided(occasion, before)
     if after.adverse or (occasion.schedule is not None and procedure.adverse):
         _must_end(occasion, detail)
 
@@ -331,6 +331,7 @@ _CONDITIONS = {
     "own_words": own_words.check,
     "apply_repair": repair.check_applied,
     "refuse_repair": repair.check_refused,
+    "legal_review": legal_review.check,
     "shorten": milder.check,
     "suspend": repealed.check_suspended,
     "resume": repealed.check_resumed,

@@ -45,6 +45,7 @@ ASKED: Final[dict[str, Words]] = {
     "ground": ("异议事由", "ground"),
     "evidence": ("新的证据", "new evidence"),
     "outcome": ("处理结果", "outcome"),
+    "opinion": ("审核意见", "opinion"),
     "what": ("是什么程序", "what is pending"),
     "docket": ("案号", "docket number"),
     "order": ("停止执行的决定或者裁定", "the order that suspends"),
@@ -88,6 +89,7 @@ CLOSED: Final[dict[str, Words]] = {
         "the hearing is still to come, or may still be asked for",
     ),
     "panel": ("尚无专家组意见", "the panel has not advised"),
+    "legal_review": ("尚未经过法制审核，或者审核不同意", "no legal review agrees to it yet"),
     "no_mismatch": ("没有查明平台关联错误，或者已经致歉", "no mismatch was found, or the apology was made"),
     "not_apologised": ("更正证明在致歉之后出具", "the certificate follows the apology"),
 }

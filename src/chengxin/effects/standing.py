@@ -140,7 +140,7 @@ def _end(act: Act) -> None:
 def _shorten(act: Act) -> None:
     """The milder rule: it holds no longer than to the new end."""
     until = date.fromisoformat(act.detail["until"])
-    for line in _lines_of(act).filter(Q(until__isnull=True) | Q(until__gt=until), adverse=True):
+    for line in _lines_of_row(act).filter(Q(until__isnull=True) | Q(until__gt=until), adverse=True):
         line.until = max(until, line.since)
         line.save(update_fields=["until"])
 
@@ -149,16 +149,19 @@ def _mark(acts: Sequence[Act]) -> None:
     points = _points(acts[0].case, acts)
     for act in acts:
         point = points[act.subject]
-        _lines_of(act).update(marked=point.marked, frozen=point.frozen)
+        _lines_of_row(act).update(marked=point.marked, frozen=point.frozen)
 
 
 def _lines_of(act: Act) -> QuerySet[Standing]:
     """The lines an act speaks of: those of its case, its row, and the part it names."""
-    held = Standing.objects.filter(case=act.case_id)
-    if act.subject is not None:
-        held = held.filter(row=act.subject)
-    part = act.detail.get("part")
+    held, part = _lines_of_row(act), act.detail.get("part")
     return held if part is None else held.filter(part=part)
+
+
+def _lines_of_row(act: Act) -> QuerySet[Standing]:
+    """Every line of its case or row: what is contested is so in all its parts."""
+    held = Standing.objects.filter(case=act.case_id)
+    return held if act.subject is None else held.filter(row=act.subject)
 
 
 def _points(case: Case, acts: Sequence[Act]) -> dict[int | None, Point]:

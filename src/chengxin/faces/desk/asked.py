@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django import forms
 
-from chengxin.cases import notes, objections, own_words, repair
+from chengxin.cases import legal_review, notes, objections, own_words, repair
 from chengxin.cases.models import Case
 from chengxin.cases.point import Point
 from chengxin.cases.step_words import ASKED, HINTS
@@ -25,6 +25,7 @@ _CHOICES: Final[dict[str, dict[str, Mapping[str, tuple[str, str]]]]] = {
     "object": {"ground": objections.GROUNDS},
     "answer_objection": {"outcome": objections.OUTCOMES},
     "answer_review": {"outcome": objections.OUTCOMES},
+    "legal_review": {"opinion": legal_review.OPINIONS},
     "annotate": {"what": notes.WHATS},
     "end_annotation": {"outcome": notes.OUTCOMES},
     "refuse_repair": {"reason": repair.REASONS},

@@ -200,6 +200,14 @@ def _nothing(kind: str) -> str:
     return _("没有待办的异议") if kind not in words else spoken(*step_words.CLOSED[words[kind]])
 
 
+def _first(today: date, point: Point, procedure: Procedure) -> str:
+    """This will say what must come before a decision: a hearing, a panel, a legal review."""
+    unreviewed = "legal_review" in procedure.steps and not point.reviewed_by_law
+    return _heard(today, point, procedure) or (
+        spoken(*step_words.CLOSED["legal_review"]) if unreviewed else ""
+    )
+
+
 def _heard(today: date, point: Point, procedure: Procedure) -> str:
     """This will say that a hearing or a panel must come first."""
     if not point.hearing_over(today):
@@ -210,7 +218,7 @@ def _heard(today: date, point: Point, procedure: Procedure) -> str:
 
 def _conditions(today: date, point: Point, procedure: Procedure, kind: str) -> str:
     if kind == "decide":
-        if first := _heard(today, point, procedure):
+        if first := _first(today, point, procedure):
             return first
         if point.adverse and point.statement_until and not point.may_be_decided(today):
             until = day_words(point.statement_until, today)
