@@ -34,16 +34,16 @@ class LookOut(Schema):
 def mirror(request: HttpRequest, code: str, case: str, before: int | None = None) -> list[LookSeen]:
     """Looks at a subject, newest first; ``case`` is the number of its request at the counter.
 
-    Asking is itself a look, and is logged first: it stands on top of the answer.
+    Asking is itself a look, and is logged first: it stands on top of the answer. For a post that sees what every
+    body of the subject's division told; the own log of one department is not the mirror.
     """
     official: Official = request.official  # type: ignore[attr-defined]
     here = premises()
     require(official, "export", on=here.today)
     (subject,) = subjects_of_codes([code])
-    known = card(subject) if subject else None
-    if subject is None or (
-        known and known.region and not scope_of(official, here.today).covers(known.region)
-    ):
+    seen, known = scope_of(official, here.today), card(subject) if subject else None
+    there = known is not None and (not known.region or seen.covers(known.region))
+    if subject is None or not there or seen.agencies is not None:
         raise MissingError("door.no_subject", code=code)
     Errand(official, "api:looks", "应主体申请出具查阅记录", case, here.now).look([subject])
     return looks_at(subject, before=before)
