@@ -13,6 +13,7 @@ from chengxin.faces.desk import (
     papers,
     pictures,
     quarantine,
+    questions,
     single,
     today,
     unlinked,
@@ -30,6 +31,7 @@ PAGES = (
     cases,
     papers,
     oversight,
+    questions,
     exchange,
     log_in,
 )
