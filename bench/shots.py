@@ -36,6 +36,8 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = {1440: 1000, 390: 844}
 PHONE = 390
+PATIENCE = 120_000
+"""Milliseconds a page may take on a machine that has other work."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,7 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
         )
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", partial(_heard, wrong, shot.name))
         if shot.language:
             context.add_cookies([{"name": "django_language", "value": shot.language, "url": base}])
