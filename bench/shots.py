@@ -36,6 +36,8 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = {1440: 1000, 390: 844}
 PHONE = 390
+PATIENCE = 120_000
+"""Milliseconds a page may take on a machine that has other work."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,60 @@ class Shot:
 def shots(found: dict[str, str]) -> list[Shot]:
     """This will list the pages; ``found`` names a firm, a case and a row that the city has."""
     firm, case, row = found["firm"], found["case"], found["row"]
+    return [*own_door(found), *four_programs(found), *first_pages(found, firm, case, row)]
+
+
+def own_door(found: dict[str, str]) -> list[Shot]:
+    """The door of the one concerned, as invented firms and a citizen see it."""
+    return [
+        Shot("my-log-in", "/my/login/local"),
+        Shot("my-home", "/my/", who="my:firm-levied"),
+        Shot("my-home-en", "/my/", who="my:firm-levied", language="en"),
+        Shot("my-home-dark", "/my/", who="my:firm-contested", dark=True),
+        Shot("my-citizen", "/my/", who="my:citizen"),
+        Shot("my-records", "/my/records/", who="my:firm-levied"),
+        Shot("my-decisions", "/my/decisions/", who="my:firm-levied"),
+        Shot("my-matters", "/my/matters/", who="my:firm-contested"),
+        Shot("my-matter", f"/my/matters/{found['levied']}/", who="my:firm-contested"),
+        Shot("my-determined", f"/my/matters/{found['determined']}/", who="my:firm-consumer"),
+        Shot("my-object", f"/my/matters/{found['levied']}/do/object", who="my:firm-levied"),
+        Shot("my-looks", "/my/looks/", who="my:firm-levied"),
+    ]
+
+
+PLACES = {"listings": ""}
+"""Pages that do not lie under their own name."""
+
+
+def four_programs(found: dict[str, str]) -> list[Shot]:
+    """The main screens of the defaulters', tax, consumers' and price programs."""
+    pages = {
+        "judgment_defaulters": ("credit-officer", ["listings", "exits", "receivers", "feedback"]),
+        "tax_conduct": ("tax-officer", ["conducts", "disputes", "changes", "grades", "queues"]),
+        "consumer_protection": ("market-officer", ["disputes", "requests", "traders"]),
+        "price_commitments": ("price-officer", ["commitments", "matters", "checks", "breaches"]),
+    }
+    desk = [
+        Shot(
+            f"{program}-{name}".replace("_", "-"), f"/desk/{program}/{PLACES.get(name, f'{name}/')}", who=who
+        )
+        for program, (who, names) in pages.items()
+        for name in names
+    ]
+    public = [Shot(f"{program}-public".replace("_", "-"), f"/p/{program}/") for program in pages]
+    return [
+        *desk,
+        *public,
+        Shot("tax-conduct-grading", f"/desk/tax_conduct/gradings/{found['grading']}/", who="tax-officer"),
+        Shot("consumer-protection-listed", f"/desk/consumer_protection/traders/{found['severe']}/",
+             who="market-officer"),
+        Shot("price-commitments-sign", "/desk/price_commitments/sign/", who="price-steward"),
+        Shot("questions", "/desk/looks/questions/", who="auditor"),
+    ]  # fmt: skip
+
+
+def first_pages(found: dict[str, str], firm: str, case: str, row: str) -> list[Shot]:
+    """The public door, and the desk of the sewage tariff."""
     return [
         Shot("home", "/"),
         Shot("home-en", "/", language="en"),
@@ -150,13 +206,21 @@ django.setup()
 from chengxin.effects.models import Standing
 from chengxin.cases.models import Standpoint
 from chengxin.subjects.cards import cards
-line = Standing.objects.filter(adverse=True).order_by("subject").first()
-point = Standpoint.objects.filter(subject__gt=0).exclude(state="repaired").order_by("-case_id", "subject").first()
+line = Standing.objects.filter(adverse=True, program="sewage_tariff").order_by("subject").first()
+levies = Standpoint.objects.filter(case__program="sewage_tariff")
+point = levies.filter(subject__gt=0).exclude(state="repaired").order_by("-case_id", "subject").first()
 subject = line.subject if line else point.subject
 card = cards([subject])[subject]
 from chengxin.records.models import Batch
 batch = Batch.objects.filter(agency="yz-environment").order_by("-quarantined").first()
-found = {"batch": batch.pk, "firm": card.code, "word": card.name[2:4]}
+from chengxin.cases.models import Schedule
+def listed(program, procedure):
+    return Schedule.objects.filter(case__program=program, case__procedure=procedure).latest("pk")
+found = {"batch": batch.pk, "firm": card.code, "word": card.name[2:4],
+         "levied": levies.filter(state="in_force").order_by("-case_id").first().case_id,
+         "determined": Standpoint.objects.filter(case__program="consumer_protection", state="in_force")
+         .order_by("-case_id").first().case_id,
+         "grading": listed("tax_conduct", "grading").pk, "severe": listed("consumer_protection", "severe").pk}
 print(json.dumps({**found, "case": point.case_id, "row": point.subject}))
 """
     words = [sys.executable, "-c", code]
@@ -174,6 +238,7 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
         )
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", partial(_heard, wrong, shot.name))
         if shot.language:
             context.add_cookies([{"name": "django_language", "value": shot.language, "url": base}])
@@ -256,12 +321,25 @@ def _heard(wrong: list[str], name: str, said: Any) -> None:
 
 def log_in(page: Any, base: str, who: str, told: dict[str, Any]) -> None:
     """This will come in as one of the city's officials."""
+    if who.startswith("my:"):
+        come_in(page, base, who.removeprefix("my:"), told)
+        return
     password = next(one["password"] for one in told["logins"] if one["username"] == who)
     page.goto(f"{base}/desk/login")
     page.fill("#id_username", who)
     page.fill("#id_password", password)
     page.click("form.card-part button")
     page.wait_for_url(f"{base}/desk/")
+
+
+def come_in(page: Any, base: str, identity: str, told: dict[str, Any]) -> None:
+    """This will come in at the door ``my`` as one of the city's invented firms or people."""
+    password = next(one["password"] for one in told["parties"] if one["identity"] == identity)
+    page.goto(f"{base}/my/login/local")
+    page.fill("#id_identity", identity)
+    page.fill("#id_password", password)
+    page.click("form.card-part button")
+    page.wait_for_url(f"{base}/my/")
 
 
 if __name__ == "__main__":

@@ -106,31 +106,54 @@ class Site:
                 assert came.status == 302, came.text
         return self.people[name]
 
+    def party(self, identity: str) -> Person:
+        """One of the invented firms or people, come in at its own door, once."""
+        if identity not in self.people:
+            one = self.people[identity] = Person(self.root)
+            one.get("/my/login/local")
+            password = _parties(self.city.home)[identity]
+            came = one.post("/my/login/local", {"identity": identity, "password": password})
+            assert came.status == 302, came.text
+        return self.people[identity]
+
+
+def _parties(home: Path) -> dict[str, str]:
+    told = json.loads((home / "demo.json").read_text("utf-8"))["parties"]
+    return {one["identity"]: one["password"] for one in told}
+
 
 @contextlib.contextmanager
 def served(city: City, home: Path) -> Iterator[Site]:
     """This will serve a copy of a city on a free port of this machine until it is left."""
     shutil.copytree(city.home, home)
     copy, log = City(home), home.with_suffix(".log")
-    port = _free_port()
+    with opened(copy, free_port(), log) as root:
+        yield Site(copy, root, logins(home), log)
+
+
+@contextlib.contextmanager
+def opened(city: City, port: int, log: Path) -> Iterator[str]:
+    """This will serve a city itself, by the clock its environment says, until it is left."""
     command = [sys.executable, "-m", "chengxin.faces.cli", "serve", "--port", str(port)]
-    with log.open("wb") as said:
-        running = subprocess.Popen(command, env=copy.environment, stdout=said, stderr=said)
+    with log.open("ab") as said:
+        running = subprocess.Popen(command, env=city.environment, stdout=said, stderr=said)
         try:
             root = f"http://127.0.0.1:{port}"
             _await(root, running, log)
-            yield Site(copy, root, _logins(home), log)
+            yield root
         finally:
             running.terminate()
             running.wait(timeout=30)
 
 
-def _logins(home: Path) -> dict[str, str]:
+def logins(home: Path) -> dict[str, str]:
+    """This will give the password of each official of a built city."""
     told = json.loads((home / "demo.json").read_text("utf-8"))["logins"]
     return {one["username"]: one["password"] for one in told}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """This will name a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

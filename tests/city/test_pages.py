@@ -238,6 +238,8 @@ def test_no_page_breaks_and_each_is_shut_to_whom_it_must_be(site: Site, name: st
         assert answer.status < 500, (address, answer.text)
         if "GET" not in route.methods:
             assert answer.status == 405, address
+        elif route.party:
+            assert answer.place.startswith("/my/login?next="), address
         elif not route.public and not name:
             assert answer.place.startswith("/desk/login?next="), address
         elif not route.public and not verbs & set(route.verbs):
@@ -246,6 +248,21 @@ def test_no_page_breaks_and_each_is_shut_to_whom_it_must_be(site: Site, name: st
             assert len(answer.text) > 12, address
         else:
             assert answer.status in {200, 302}, (address, answer.status, answer.text)
+
+
+@pytest.mark.parametrize("identity", ["firm-levied", "firm-told", "firm-consumer", "agent", "citizen"])
+def test_no_page_of_ones_own_door_breaks(site: Site, identity: str) -> None:
+    """Every page of the door my, as invented firms and a citizen open it: theirs, or none of theirs."""
+    person = site.party(identity)
+    for route, address in addresses(site):
+        if route.door == "my" and route.party and "GET" in route.methods:
+            answer = person.get(address)
+            assert answer.status in {200, 404, 409}, (address, answer.text)
+    for matter in person.get("/my/matters/").all(r'href="(/my/matters/\d+/)"'):
+        shown = person.get(matter)
+        assert shown.status == 200, matter
+        for further in shown.all(r'href="(/my/matters/\d+/(?:do|paper)/[^"]+)"'):
+            assert person.get(further).status == 200, further
 
 
 def test_english_leaves_no_chinese_of_ours(site: Site) -> None:
@@ -275,7 +292,9 @@ def addresses(site: Site) -> list[tuple[Any, str]]:
     for space, route in mounted():
         door = "/desk/" if route.door == "desk" else "/"
         program = space.removesuffix("-public")
-        root = {"desk": "/desk/", "public": "/"}.get(space) or f"{door if door != '/' else '/p/'}{program}/"
+        root = {"desk": "/desk/", "public": "/", "my": "/my/"}.get(
+            space
+        ) or f"{door if door != '/' else '/p/'}{program}/"
         found.append((route, root + blanks.fill(program, route)))
     return found
 
@@ -304,10 +323,13 @@ class Blanks:
             "people/duty/": one("select max(id) from ledger_assignment"),
             "people/asked/": "1",
             "people/": one("select id from ledger_official where username = 'price-officer'"),
+            "matters/": levied,
+            "looks/": "1",
         }
         self.others = {
             "subject": served,
             "name": "environment_grade",
+            "provider": "local",
             "task": "1",
             "row": "3",
             "record": "1",

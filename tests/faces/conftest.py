@@ -141,6 +141,7 @@ def levied(opened: Path, store: Any, firms: dict[str, int], person: Callable[...
             "subject": subjects,
             "tier": ["red", "black"],
             "surcharge": [600_000, 1_000_000],
+            "because": pa.array([[], []], pa.list_(pa.int64())),
             "adverse": [True, True],
         }
     )

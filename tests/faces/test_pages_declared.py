@@ -39,9 +39,13 @@ def routes() -> list[tuple[str, Route]]:
     return found
 
 
-def test_every_page_is_public_or_names_the_verbs_that_open_it() -> None:
+def test_every_page_is_public_or_a_partys_or_names_the_verbs_that_open_it() -> None:
     for address, route in routes():
-        assert route.public != bool(route.verbs), address
+        assert route.public + route.party + bool(route.verbs) == 1, address
+        assert route.party == (route.door == "my" and not route.public), address
+        assert not (route.door == "my" and route.public) or route.name in {"login", "prove", "logout"}, (
+            address
+        )
         assert set(route.verbs) <= VERBS, address
         assert route.icon in PATHS, address
         assert not (route.door == "desk" and route.public) or route.name in ENTRANCE, address
@@ -50,6 +54,8 @@ def test_every_page_is_public_or_names_the_verbs_that_open_it() -> None:
 def test_a_page_without_a_permission_does_not_import() -> None:
     with pytest.raises(ValueError, match="either public or names the verbs"):
         page("nowhere", door="desk")
+    with pytest.raises(ValueError, match="only the door my"):
+        page("nowhere", door="desk", party=True)
     with pytest.raises(ValueError, match="the rail has"):
         page("nowhere", door="desk", verbs=["read"], rail="elsewhere")
 
@@ -59,7 +65,8 @@ def test_a_stranger_is_led_to_the_log_in(opened: Any, client: Client) -> None:
         if not route.public and "<" not in address and "GET" in route.methods:
             answer = client.get(f"/{address}")
             assert answer.status_code == 302, address
-            assert answer["Location"].startswith("/desk/login?next="), address
+            door = "my" if route.party else "desk"
+            assert answer["Location"].startswith(f"/{door}/login?next="), address
 
 
 def test_the_wrong_role_is_refused(at_desk: Callable[..., Client]) -> None:

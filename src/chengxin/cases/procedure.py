@@ -18,7 +18,7 @@ from chengxin.policy.programs import Effect
 KERNEL = "kernel"
 FILINGS = frozenset(
     {"agree_service", "withdraw_service", "state", "waive", "object"}
-    | {"ask_hearing", "ask_review", "own_words", "apply_repair"}
+    | {"ask_hearing", "urge", "ask_review", "own_words", "apply_repair"}
 )
 """What the party does. An official may write it down for it."""
 

@@ -44,6 +44,8 @@ FARTHEST_YEARS = 5
 CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batches", "sheets"})
 _BY_THE_CLOCK = frozenset({"lapse", "shorten", "suspend"})
 """``shorten`` and ``suspend`` only where their article orders it: ``milder`` and ``repealed`` look."""
+_BY_OPENING = frozenset(service.SERVICES)
+"""A paper that its party opens for itself is served by that, where it agreed to electronic service."""
 _FOR_OTHERS = frozenset({"receive"})
 """The platform's own officials receive what any body hands in."""
 _BURDENS = frozenset(
@@ -203,10 +205,10 @@ def _check_agency(occasion: Occasion) -> None:
 
 
 def _check_official(occasion: Occasion) -> None:
-    """An official acts for its own body. Filings and what the clock does may come without one."""
+    """An official acts for its own body. Filings, what the clock does, and opening a paper may come without one."""
     official = occasion.official
     if official is None:
-        if occasion.kind in _BY_THE_CLOCK or occasion.procedure.by_subject(occasion.kind):
+        if occasion.kind in _BY_THE_CLOCK | _BY_OPENING or occasion.procedure.by_subject(occasion.kind):
             return
         raise DeniedError("act.nobody_acts", act=occasion.kind)
     if official.agency_id != occasion.agency and occasion.kind not in _FOR_OTHERS:
@@ -268,7 +270,7 @@ def _not_far_off(occasion: Occasion, detail: Mapping[str, Any]) -> None:
 
 def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     """What is served binds: an adverse one must say its end by now, in the decision or with the service."""
-    service.check(before, occasion.on, detail)
+    _may_serve(occasion, before, after, detail)
     if not after.adverse:
         return
     for line in detail.get("lines", ()):
@@ -276,6 +278,8 @@ def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str,
 
 
 def _may_serve(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
+    if occasion.official is None and detail["means"] != service.E_SERVICE:
+        raise DeniedError("act.nobody_acts", act=occasion.kind)
     service.check(before, occasion.on, detail)
 
 

@@ -55,14 +55,22 @@ def subjects_of(case: Case) -> list[int]:
     return sorted({*(row for row in rows if row is not None), *([case.subject] if case.subject else [])})
 
 
-def bundle(case: Case, reader: Reader) -> bytes:
-    """This will write the evidence of a case as a zip, stored and not packed, so that any byte can be found."""
+def bundle(
+    case: Case, reader: Reader, *, row: int | None = None, shows: Callable[[Act], bool] | None = None
+) -> bytes:
+    """This will write the evidence of a case as a zip, stored and not packed, so that any byte can be found.
+
+    ``shows`` leaves out acts that are not for this reader. With ``row`` it is the evidence of one party of a
+    list: papers and records of its own acts alone.
+    """
     if not reader.scope.covers(case.region):
         raise MissingError("evidence.outside", case=case.number)
-    acts = list(case.acts.select_related("case", "schedule").order_by("id"))
-    files: dict[str, bytes] = {"acts.json": canonical_json(told := [_act(act, acts) for act in acts])}
+    whole = list(case.acts.select_related("case", "schedule").order_by("id"))
+    acts = [act for act in whole if shows is None or shows(act)]
+    own = [act for act in acts if row is None or act.subject == row]
+    files: dict[str, bytes] = {"acts.json": canonical_json(told := [_act(act, whole) for act in acts])}
     files["days.json"] = canonical_json(_days(told))
-    files["records.json"] = canonical_json(records := _records(acts, reader))
+    files["records.json"] = canonical_json(records := _records(own, reader))
     files["articles.json"] = canonical_json(
         {name: to_json(reader.house.articles[name]) for act in acts for name in act.articles
          if name in reader.house.articles}
@@ -71,9 +79,9 @@ def bundle(case: Case, reader: Reader) -> bytes:
         f"rules/{sha256}.json": reader.store.bundle(sha256).read_bytes()
         for sha256 in {a.bundle for a in acts}
     }
-    exhibits, gone = _exhibits(acts, reader)
+    exhibits, gone = _exhibits(own, reader)
     files |= exhibits
-    for act in acts:
+    for act in own:
         if (drawn := reader.draw(act)) is not None:
             files[f"documents/{act.pk}-{act.kind}.pdf"] = drawn
     files["verify.py"] = Path(verifier.__file__).read_bytes()

@@ -34,3 +34,94 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk} {self.state}"
+
+
+class Account(models.Model):
+    """Who may come in at the door ``my``: an identity somebody else proved, bound to exactly one subject.
+
+    A firm's agent has a mandate that ends. Paper: what is done with it stands in acts and the ledger.
+    """
+
+    provider = models.CharField(max_length=40)
+    """Which identity provider vouches for it (``faces.my.identity``)."""
+    identity = models.CharField(max_length=120)
+    """Its number there."""
+    name = models.CharField(max_length=120)
+    subject = models.BigIntegerField(db_index=True)
+    agent = models.BooleanField(default=False)
+    """Acts for the subject under a mandate, rather than being it."""
+    may_file = models.BooleanField(default=True)
+    """A mandate may be to read alone."""
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    """Exclusive. An agent's mandate always has one."""
+    password = models.CharField(max_length=128, blank=True)
+    """Of the local provider alone."""
+
+    class Meta:
+        db_table = "faces_account"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "identity"], name="faces_account_once"),
+            models.CheckConstraint(
+                condition=models.Q(agent=False) | models.Q(until__isnull=False), name="faces_mandate_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.identity}"
+
+
+class Attempt(models.Model):
+    """One try at a door that is counted: a log-in that failed, a filing. Paper, forgotten after a day."""
+
+    key = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "faces_attempt"
+        indexes: ClassVar = [models.Index(fields=["key", "at"], name="faces_attempt_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.at:%F %T}"
+
+
+class Question(models.Model):
+    """A subject questions a look 质疑, and the auditor answers; both texts are exhibits, both in the ledger."""
+
+    look = models.BigIntegerField(unique=True)
+    """The number of the look, in the database of looks."""
+    subject = models.BigIntegerField(db_index=True)
+    account = models.BigIntegerField()
+    exhibit = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    official = models.BigIntegerField(null=True, blank=True)
+    founded = models.BooleanField(null=True, blank=True)
+    """Whether the look was without ground."""
+    answer = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "faces_question"
+
+    def __str__(self) -> str:
+        return f"{self.look} {self.asked_at:%F}"
+
+
+class Deferral(models.Model):
+    """Looks in one case that their subject reads only later (law 7): approved, reasoned, dated. It opens by
+    itself on its day."""
+
+    case_number = models.CharField(max_length=80)
+    article = models.CharField(max_length=80)
+    until = models.DateField()
+    """The first day on which the looks are shown."""
+    exhibit = models.BigIntegerField()
+    """The reasons."""
+    official = models.BigIntegerField()
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "faces_deferral"
+
+    def __str__(self) -> str:
+        return f"{self.case_number} {self.until}"

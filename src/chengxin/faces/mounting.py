@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
@@ -26,7 +26,8 @@ from chengxin.core.clock import day_of
 from chengxin.core.errors import ChengxinError, HouseFault
 from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
-from chengxin.faces.premises import store
+from chengxin.faces.my.accounts import party_of
+from chengxin.faces.premises import clock, store
 from chengxin.kit.pages import RAIL, Route, Visit, not_yours, routes_of
 from chengxin.kit.words import language, spoken
 from chengxin.ledger import officials
@@ -78,14 +79,16 @@ def _gate(route: Route, namespace: str) -> Callable[..., HttpResponseBase]:
 
 
 def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponseBase:
-    official = official_of(request)
-    if not route.public and official is None:
+    official = official_of(request) if route.door != "my" else None
+    if route.verbs and official is None:
         comer = comer_of(request)
         if comer is not None:
             return HttpResponseRedirect(reverse(missing_step(request, comer)))
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     visit = visit_of(request, route, official)
-    if not route.public and not visit.verbs_held.intersection(route.verbs):
+    if route.party and visit.party is None:
+        return redirect_to_login(request.get_full_path(), reverse("my:login"))
+    if route.verbs and not visit.verbs_held.intersection(route.verbs):
         raise not_yours(route.verbs)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
@@ -107,7 +110,7 @@ def speak(request: HttpRequest) -> None:
 
 def visit_of(request: HttpRequest, route: Route, official: Official | None) -> Visit:
     """This will read the clock once, and put together all a page may know."""
-    now = timezone.now()
+    now = clock()
     today = day_of(now)
     roles = [ROLES[held.role] for held in officials.assignments(official, today)] if official else []
     return Visit(
@@ -118,6 +121,7 @@ def visit_of(request: HttpRequest, route: Route, official: Official | None) -> V
         store=store(),
         scope=scope_of(official, today) if official else Scope.public(),
         official=official,
+        party=party_of(request, today) if route.door == "my" else None,
         route=route,
         secret=settings.WRAP_KEY,
         adopt=cache(partial(current_bundle, today, store=store())),

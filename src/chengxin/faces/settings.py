@@ -207,3 +207,11 @@ CONTENT_SECURITY_POLICY = {
 # Rooms of data. A real deployment adds folders of its own in front of these.
 LAW_PATHS = [Path(p) for p in env.list("CHENGXIN_LAW", default=[])]
 PLACE = env.str("CHENGXIN_PLACE", default="demo")
+
+IDENTITY = env.list(
+    "CHENGXIN_IDENTITY", default=["chengxin.faces.my.identity.Local"] if PLACE == "demo" else []
+)
+"""Who vouches for people at the door ``my``: classes with the shape of ``identity.Provider``. Empty: nobody does,
+and the door says where to go instead. ``Local`` keeps passwords of its own and is meant for the demo place."""
+DAYS_AHEAD = env.int("CHENGXIN_DAYS_AHEAD", default=0) if PLACE == "demo" else 0
+"""By how many days the clock of the demo place is set forward, to be shown what a term does when it is over."""

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from chengxin import programs
-from chengxin.faces import desk, public
+from chengxin.faces import desk, my, public
 from chengxin.faces.api import widget
 from chengxin.faces.api.gate import gate
 from chengxin.faces.api.main import api
@@ -36,6 +36,7 @@ for _name, _pages in pages_of(_names):
     ]
 urlpatterns += [
     path("desk/", include((mount(*desk.PAGES, door="desk", namespace="desk"), "desk"))),
+    path("my/", include((mount(*my.PAGES, door="my", namespace="my"), "my"))),
     path("", include((mount(*public.PAGES, door="public", namespace="public"), "public"))),
 ]
 handler400 = "chengxin.faces.mounting.bad_request"

@@ -6,8 +6,9 @@
     def levies(visit: Visit) -> HttpResponse:
         return visit.render("sewage_tariff/levies.html", table=Table(...))
 
-Every page is ``public=True`` or names the verbs of which its visitor must hold one; a page with neither does
-not import. The view gets a ``Visit``: who asks, on which day, under which bundle, within which scope.
+Every page is ``public=True``, names the verbs of which its visitor must hold one, or (at the door ``my``) is the
+``party``'s own; a page with none of these does not import. The view gets a ``Visit``: who asks, on which day,
+under which bundle, within which scope.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ RAIL = ("today", "intake", "lookup", "casework", "accounts", "oversight")
 
 
 @dataclass(frozen=True)
+class Party:
+    """Who came in at the door ``my``: itself, or an agent whose mandate ends; always for one subject alone."""
+
+    account: int
+    subject: int
+    name: str
+    agent: bool = False
+    may_file: bool = True
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class Route:
     """What a page declared: its address under its door, its permission, and its place on the rail."""
 
@@ -54,6 +67,7 @@ class Route:
     icon: str
     methods: tuple[str, ...]
     view: View = field(repr=False, compare=False)
+    party: bool = False
 
 
 def page(
@@ -62,26 +76,29 @@ def page(
     door: Door,
     verbs: Iterable[str] = (),
     public: bool = False,
+    party: bool = False,
     name: str = "",
     title: str = "",
     rail: str = "",
     icon: str = "document",
     methods: Iterable[str] = ("GET", "HEAD"),
 ) -> Callable[[SomeView], SomeView]:
-    """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb.
+    """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb, nor a party's.
 
     ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
     Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form.
     """
     verbs = tuple(verbs)
-    if public == bool(verbs):
+    if public + bool(verbs) + party != 1:
         raise ValueError(f"{path}: a page is either public or names the verbs that open it")
+    if party and door != "my":
+        raise ValueError(f"{path}: only the door my has pages of a party's own")
     if rail and rail not in RAIL:
         raise ValueError(f"{path}: the rail has {', '.join(RAIL)}; not {rail}")
 
     def declare(view: SomeView) -> SomeView:
         route = Route(
-            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view
+            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view, party
         )
         view.route = route  # type: ignore[attr-defined]
         return view
@@ -127,6 +144,8 @@ class Visit:
     roles: tuple[str, ...] = ()
     """The official's roles today, in words."""
     rail: list[dict[str, Any]] = field(default_factory=list)
+    party: Party | None = None
+    """Who came in at the door ``my``."""
     queue: Callable[[str, dict[str, Any]], Any] | None = None
     """Asks a worker for long work and gives its task: ``visit.queue("reckon", {...})``."""
 
@@ -155,6 +174,13 @@ class Visit:
         if self.official is None:
             raise DeniedError("door.log_in")
         return self.official
+
+    @property
+    def me(self) -> Party:
+        """This will give who came in at the door ``my``; elsewhere nobody did and it is refused."""
+        if self.party is None:
+            raise DeniedError("door.log_in")
+        return self.party
 
     @property
     def asked(self) -> Mapping[str, str]:

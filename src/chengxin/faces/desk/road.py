@@ -15,7 +15,7 @@ from chengxin.cases.edges import EDGES, may_follow
 from chengxin.cases.models import Act, Case
 from chengxin.cases.objections import MISMATCH
 from chengxin.cases.point import Objection, Point
-from chengxin.cases.procedure import Procedure
+from chengxin.cases.procedure import FILINGS, Procedure
 from chengxin.cases.service import STEPS
 from chengxin.faces.desk import asked, steps
 from chengxin.faces.wording import cited_all
@@ -100,7 +100,9 @@ def past(visit: Visit, acts: Sequence[Act]) -> list[Past]:
             act,
             act_title(act.kind),
             spoken(EDGES[act.kind].zh, EDGES[act.kind].en) if act.kind in EDGES else "",
-            _who(bodies.get(act.agency), people.get(act.official or 0)),
+            _("当事人")
+            if act.official is None and act.kind in FILINGS
+            else _who(bodies.get(act.agency), people.get(act.official or 0)),
             cited_all(visit.house, act.articles),
             [int(one) for one in act.cites.get("exhibits", [])],
             left_out(act.detail),

@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections
-from django.utils import timezone
 
 from chengxin.cases import lapsing
 from chengxin.core.errors import MissingError
@@ -39,7 +38,7 @@ NIGHTLY = timedelta(hours=20)
 def tick(now: datetime | None = None) -> dict[str, Any]:
     """This will do one round and give what each part did. A part that fails is logged and the others go on;
     the round then does not count as ended well."""
-    here = premises(now or timezone.now())
+    here = premises(now)
     done: dict[str, Any] = {}
     failed = False
     for name, part in PARTS.items():

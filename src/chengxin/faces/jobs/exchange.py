@@ -12,11 +12,10 @@ import threading
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
-from django.utils import timezone
 
 from chengxin.core.errors import ChengxinError
 from chengxin.effects.exchange import making, sending
-from chengxin.faces.premises import premises
+from chengxin.faces.premises import clock, premises
 from chengxin.ledger import sealing
 
 log = structlog.get_logger("chengxin.exchange")
@@ -30,7 +29,7 @@ def post() -> sending.Post:
         house=premises().house,
         key=settings.EXCHANGE_KEY,
         wrap=settings.WRAP_KEY,
-        clock=timezone.now,
+        clock=clock,
         sender=f"{os.getpid()}-{secrets.token_hex(6)}",
     )
 
@@ -49,7 +48,7 @@ def run(stop: threading.Event, pause: float = PAUSE) -> None:
         close_old_connections()
         try:
             make()
-            for number in sending.with_work(timezone.now()):
+            for number in sending.with_work(clock()):
                 if number not in lanes or not lanes[number].is_alive():
                     lanes[number] = threading.Thread(target=_lane, args=(number,), daemon=True)
                     lanes[number].start()

@@ -71,7 +71,7 @@ def countdown(context: template.Context, due: date | None) -> SafeString | str:
     if due is None:
         return ""
     visit = context.get("visit")
-    is_workday = visit.is_workday if visit and visit.official else None
+    is_workday = visit.is_workday if visit and (visit.official or visit.party) else None
     late = " is-late" if due < context["today"] else ""
     return format_html(
         '<span class="countdown{}">{}{}</span>',

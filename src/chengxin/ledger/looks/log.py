@@ -143,9 +143,14 @@ class LookSeen:
     case_number: str
 
 
-def looks_at(subject: int, *, limit: int = 100, before: int | None = None) -> list[LookSeen]:
-    """This will list the looks at a subject, newest first; ``before``, a look's number, continues a page."""
-    looks = Look.objects.filter(subject=subject)
+def looks_at(
+    *subjects: int, limit: int = 100, before: int | None = None, deferred: Collection[str] = ()
+) -> list[LookSeen]:
+    """This will list the looks at a subject, newest first; ``before``, a look's number, continues a page.
+
+    Merged subjects are read under all their numbers. ``deferred``: the cases whose looks are shown only later.
+    """
+    looks = Look.objects.filter(subject__in=subjects).exclude(case_number__in=deferred)
     if before is not None:
         looks = looks.filter(pk__lt=before)
     rows = looks.order_by("-id").values_list("id", "at", "agency", "post", "door", "purpose", "case_number")

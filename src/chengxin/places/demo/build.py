@@ -18,7 +18,7 @@ from chengxin.engine.store import Store
 from chengxin.ledger import administration
 from chengxin.ledger.models import Agency, Assignment, Official
 from chengxin.ledger.roles import ROLES
-from chengxin.places.demo import files, story
+from chengxin.places.demo import consumers, court, files, parties, prices, story, taxes
 from chengxin.places.demo.city import FIRST_READING
 from chengxin.places.demo.teller import Teller, at
 from chengxin.policy.house import House
@@ -33,6 +33,11 @@ HANDS: Final = {
     "yz-environment": "environment-steward",
     "yz-market": "market-steward",
     "yz-water-company": "water-biller",
+    "yz-price": "price-steward",
+    "yz-tax": "tax-steward",
+    "yz-court": "court-steward",
+    "yz-consumer": "consumer-officer",
+    "yz-construction": "construction-desk",
 }
 """Who hands in for a body."""
 
@@ -46,8 +51,9 @@ def build(
     progress: Progress,
     now: datetime,
     secret: str,
+    digest_key: str,
 ) -> dict[str, Any]:
-    """This will build the city and give ``{city, size, logins, files, truth}``; a killed build goes on.
+    """This will build the city and give ``{city, size, logins, parties, files, truth}``; a killed build goes on.
 
     Files are written below the store's home, taken through ``receive_batch`` under idempotency keys, and
     acted upon on the days the story names. The password is made anew each time it is called.
@@ -59,13 +65,17 @@ def build(
     deliveries = files.write_city(folder, size, lambda title: progress(title, 0, 0))
     for number, delivery in enumerate(deliveries):
         progress(f"接收 {delivery.path}", number, len(deliveries))
-        _receive(teller, house, folder, delivery)
+        _receive(teller, house, folder, delivery, digest_key)
     refused = _refuse(teller, house, folder / "refused")
     story.tell(teller, progress)
+    for chapter in (court, taxes, consumers, prices):
+        progress(f"{chapter.TITLE}", len(deliveries), len(deliveries))
+        chapter.tell(teller)
     return {
         "city": CITY,
         "size": size,
         "logins": logins,
+        "parties": parties.invent(now.date()),
         "files": [each.path for each in deliveries],
         "refused": refused,
         "truth": str(folder / "truth.json"),
@@ -98,7 +108,7 @@ def _enrol(now: datetime) -> tuple[list[dict[str, str]], dict[str, Official]]:
     return logins, people
 
 
-def _receive(teller: Teller, house: House, folder: Path, delivery: files.Delivery) -> None:
+def _receive(teller: Teller, house: House, folder: Path, delivery: files.Delivery, digest_key: str) -> None:
     """This will take one file as of the day it was handed in, unless an earlier build took it."""
     key = f"demo/{delivery.path}"
     if Batch.objects.filter(agency=delivery.agency, idempotency_key=key).exists():
@@ -116,6 +126,7 @@ def _receive(teller: Teller, house: House, folder: Path, delivery: files.Deliver
         told_on=delivery.told_on,
         idempotency_key=key,
         file_name=delivery.path,
+        digest_key=digest_key,
     )
 
 

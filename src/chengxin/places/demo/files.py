@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from chengxin.places.demo import city, conduct, sheets, truth
+from chengxin.places.demo import city, conduct, consumers, court, prices, sheets, taxes, truth
 from chengxin.places.demo.city import Account, Fact, Firm, Grade, Reading
 from chengxin.places.demo.dirt import Cell, Columns, Outcome, Tally, soil
 from chengxin.places.demo.plan import Plan
@@ -88,6 +88,10 @@ def plans(size: str) -> Iterator[Plan]:
         *_readings(size),
         *conduct.penalties(size),
         *conduct.inspections(size),
+        *court.plans(),
+        *taxes.plans(),
+        *consumers.plans(),
+        *prices.plans(),
     ]
     several.sort(key=lambda plan: (plan.told_on, plan.item, plan.name))
     return (replace(plan, number=number) for number, plan in enumerate(several, start=1))

@@ -41,7 +41,7 @@ def requests(visit: Visit) -> HttpResponseBase:
         Column("conduct", "失信行为", value=act_word, sort="conduct"),
         Column("tier", "等级", value=tier_word, sort="tier"),
         Column("reported_on", "提请日期", kind="date"),
-        Column("pro", "评审（赞成／人数）", value=lambda row: f"{row['pro']}／{row['members']}", sort="pro"),
+        Column("pro", "赞成／人数", value=lambda row: f"{row['pro']}／{row['members']}", sort="pro"),
         Column("state", "评审结果", value=lambda row: _(STATES[row["state"]]), sort="state"),
         purpose="核定侵害消费者权益失信行为",
         filters=(Filter("tier", "等级", TIERS), Filter("state", "评审结果", STATES)),

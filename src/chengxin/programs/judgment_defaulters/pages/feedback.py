@@ -48,7 +48,7 @@ def feedback(visit: Visit) -> HttpResponseBase:
             Column("result", "处理结果", value=lambda row: _(RESULTS[row["result"]]), sort="result"),
             Column("name", "被执行人", wide=True, sort="-"),
             Column("code", "代码", kind="code", sort="-"),
-            Column("number", "办件编号", kind="code"),
+            Column("number", "办件编号"),
             Column("officer", "经办岗位"),
         ],
         rows=rows,

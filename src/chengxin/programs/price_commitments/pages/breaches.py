@@ -32,7 +32,7 @@ def breaches(visit: Visit) -> HttpResponseBase:
     facts = listing(
         "facts",
         fresh.drop_columns(["because"]),
-        Column("number", "承诺书编号", wide=True),
+        Column("number", "承诺书编号"),
         matter_column(),
         Column("content", "违反的承诺", value=word(CONTENTS, "content"), sort="content"),
         Column("fact", "事实", value=word(FACTS, "fact"), sort="fact"),

@@ -36,10 +36,10 @@ def checks(visit: Visit) -> HttpResponseBase:
     table = listing(
         "reminders",
         found.rows.drop_columns(["because"]),
-        Column("number", "承诺书编号", wide=True),
+        Column("days_left", "期限", kind="countdown", value=day, sort="days_left"),
+        Column("number", "承诺书编号"),
         matter_column(),
         Column("kind", "事由", value=word(KINDS, "kind"), sort="kind"),
-        Column("days_left", "期限", kind="countdown", value=day, sort="days_left"),
         purpose="提醒、核查价格信用承诺",
         filters=(Filter("kind", "事由", KINDS),),
         order="days_left",

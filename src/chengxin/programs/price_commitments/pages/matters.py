@@ -40,7 +40,7 @@ def matters(visit: Visit) -> HttpResponseBase:
         Column("number", "申请编号"),
         matter_column(),
         Column("filed_on", "申请日期", kind="date"),
-        Column("commitment", "承诺书编号", wide=True),
+        Column("commitment", "承诺书编号"),
         Column("state", "能否办理", value=word(STANDS, "state"), sort="state"),
         purpose="办理价格事项申请",
         filters=(Filter("matter", "事项", MATTERS), Filter("state", "能否办理", STANDS)),

@@ -1,0 +1,8 @@
+"""The door of the one concerned: what is held about it, what runs, who looked, and what it may do and by when."""
+
+from __future__ import annotations
+
+from chengxin.faces.my import filing, home, log_in, looked, matters, records
+
+PAGES = (log_in, home, records, matters, filing, looked)
+"""Modules whose pages ``faces.mounting`` puts behind the gate."""
