@@ -306,6 +306,7 @@ class Blanks:
             "subject": served,
             "name": "environment_grade",
             "task": "1",
+            "token": "0" * 32,
             "row": "3",
             "record": "1",
             "kind": "serve",
