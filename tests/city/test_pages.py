@@ -331,6 +331,7 @@ class Blanks:
             "name": "environment_grade",
             "provider": "local",
             "task": "1",
+            "token": "0" * 32,
             "row": "3",
             "record": "1",
             "kind": "serve",

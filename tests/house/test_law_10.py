@@ -159,6 +159,7 @@ def test_a_meter_s_shares_lose_no_litre(city: City) -> None:
 # --- the doors ---------------------------------------------------------------------------------------
 
 TO_SUBSCRIBERS = {
+    "/api/v1/gate/list",
     "/api/v1/exchange/key",
     "/api/v1/exchange/changes",
     "/api/v1/exchange/files/{kind}.jsonl",
@@ -197,6 +198,7 @@ def test_no_answer_of_the_api_holds_a_float(city_copy: City) -> None:
         "/api/v1/subjects/{code}/why": f"/api/v1/subjects/{code}/why",
         "/api/v1/catalogue": "/api/v1/catalogue",
         "/api/v1/gate": "/api/v1/gate",
+        "/api/v1/gate/recalls": "/api/v1/gate/recalls",
         "/api/v1/catalogue/{name}/schema": "/api/v1/catalogue/water_reading/schema",
         "/api/v1/changes": "/api/v1/changes",
         "/api/v1/batches": "/api/v1/batches",

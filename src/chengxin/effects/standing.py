@@ -53,6 +53,11 @@ def in_force(on: date, subjects: Iterable[int] | None = None) -> QuerySet[Standi
     return held if subjects is None else held.filter(subject__in=list(subjects))
 
 
+def holds(line: Standing, on: date) -> bool:
+    """This will say of one line what ``in_force`` says of the table."""
+    return line.since <= on and (line.until is None or line.until > on) and not line.frozen
+
+
 def rebuild(now: datetime) -> int:
     """This will drop what rests on acts and build it again from them; it says how many lines there are.
 

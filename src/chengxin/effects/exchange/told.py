@@ -20,6 +20,7 @@ from chengxin.effects.exchange.receipts import RESULTS
 from chengxin.effects.gate import Answer
 from chengxin.ledger.looks.log import look
 from chengxin.ledger.models import Official
+from chengxin.subjects.bulk import chosen
 from chengxin.subjects.cards import cards
 
 PAGE: Final = 200
@@ -47,19 +48,17 @@ def note(tellings: Iterable[Telling], *, now: datetime) -> int:
         for each in tellings
         for measure in each.answer.measures
     }  # fmt: skip
-    for known in _known(new):
-        new.pop(known, None)
+    if not new:
+        return 0
+    for official, line in _known(new):
+        new.pop((official, line), None)
     Told.objects.bulk_create(list(new.values()), batch_size=_MANY, ignore_conflicts=True)
     return len(new)
 
 
-def _known(pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    officials, lines = {official for official, _ in pairs}, [line for _, line in pairs]
-    found: set[tuple[int, str]] = set()
-    for low in range(0, len(lines), _MANY):
-        rows = Told.objects.filter(official__in=officials, line__in=lines[low : low + _MANY])
-        found.update(rows.values_list("official", "line"))
-    return found
+def _known(pairs: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    lines = list({line for _, line in pairs})
+    return chosen("select official, line from effects_told where line in ({})", lines)
 
 
 def recalled(officials: Iterable[int]) -> QuerySet[Told]:

@@ -52,13 +52,9 @@ def gate(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    answer = problems.of(error)
-    if error.id == "door.no_key":
-        answer.status_code = 401
-        answer["WWW-Authenticate"] = "Bearer"
-    elif error.status < 500:
+    if error.id != "door.no_key" and error.status < 500:
         gating.refused(key_of(request), error)
-    return answer
+    return problems.of(error)
 
 
 def key_of(request: HttpRequest) -> str:

@@ -35,7 +35,7 @@ def of(error: ChengxinError) -> HttpResponse:
         log.error("house fault", reference=reference, id=error.id)
         return problem(error.status, "house.fault", "系统出错 / our own fault", reference=reference)
     answer = problem(
-        error.status,
+        401 if error.id == "door.no_key" else error.status,
         error.id,
         f"{words['zh']} / {words['en']}",
         detail_zh=words["zh"],
@@ -43,6 +43,8 @@ def of(error: ChengxinError) -> HttpResponse:
         hint_zh=words["hint_zh"],
         hint_en=words["hint_en"],
     )
+    if error.id == "door.no_key":
+        answer["WWW-Authenticate"] = "Bearer"
     if "wait" in error.words:
         answer["Retry-After"] = str(error.words["wait"])
     return answer
@@ -62,10 +64,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def no_key(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-        response = of(DeniedError("door.no_key"))
-        response.status_code = 401
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+        return of(DeniedError("door.no_key"))
 
     @api.exception_handler(Throttled)
     def too_many(_request: HttpRequest, error: Throttled) -> HttpResponse:
