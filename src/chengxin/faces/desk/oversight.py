@@ -27,7 +27,7 @@ def looks(visit: Visit) -> HttpResponseBase:
             Column("case_number", "案号"),
             Column("door", "页面"),
         ],
-        rows=Look.objects.all(),
+        rows=Look.objects.filter(agency__in=_bodies(visit)),
         order="-at",
         search=("purpose", "case_number", "agency", "post"),
         prepare=_with_names,
@@ -35,6 +35,12 @@ def looks(visit: Visit) -> HttpResponseBase:
     )
     lead = _("每行是一个人看了一个主体一次；记不下来就不给看。")
     return visit.render("faces/desk/list.html", title=_("谁看过什么"), lead=lead, table=table)
+
+
+def _bodies(visit: Visit) -> list[str]:
+    """The bodies of the auditor's divisions; as a list, since the looks stand in another database."""
+    within = visit.scope.q({"region": "region__code"})
+    return list(Agency.objects.filter(within).values_list("code", flat=True))
 
 
 def _with_names(found: list[Any]) -> list[Any]:
