@@ -63,7 +63,9 @@ if TYPE_CHECKING:
         list_rows,
         list_table,
         lists_of,
+        named,
         next_number,
+        own,
         propose_list,
         reasons_of,
         rows_underway,
@@ -99,7 +101,7 @@ _NAMES = {
     "chengxin.kit.casework": (
         *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
         *("stands", "signatures", "next_number", "document", "DocumentTable"),
-        *("LEFT_OUT", "LeftOut", "left_out_of", "within"),
+        *("LEFT_OUT", "LeftOut", "left_out_of", "within", "own", "named"),
         *("list_table", "rows_underway", "reasons_of"),
     ),
     "chengxin.kit.accounts": (
@@ -165,7 +167,9 @@ __all__ = [
     "list_table",
     "lists_of",
     "masked",
+    "named",
     "next_number",
+    "own",
     "page",
     "propose_list",
     "reasons_of",

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.utils.translation import gettext_noop as noop
 
@@ -30,7 +31,9 @@ from chengxin.core.errors import InputError
 from chengxin.findings import reasons, reckon
 from chengxin.findings.models import Run
 from chengxin.kit.pages import Visit
+from chengxin.kit.places import divisions
 from chengxin.ledger.content import store_text
+from chengxin.subjects.cards import cards
 
 DocumentTable = documents.Table
 LEFT_OUT: Final = {
@@ -85,6 +88,26 @@ def within(visit: Visit, rows: Iterable[Mapping[str, Any]], region: str = "divis
     if visit.scope.agencies is not None:
         return []
     return [dict(row) for row in rows if visit.scope.covers(str(row[region]))]
+
+
+def own(visit: Visit, table: pa.Table, *duties: str) -> pa.Table:
+    """This will keep what lies in the visitor's divisions, if its body has one of the duties; else nothing."""
+    if visit.who.agency.duty not in duties or visit.scope.agencies is not None:
+        return table.slice(0, 0)
+    seen = [each for each in pc.unique(table["division"]).to_pylist() if visit.scope.covers(each or "")]
+    return table.filter(pc.is_in(table["division"], pa.array(seen, pa.string())))
+
+
+def named(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """This will put the name, code and division (``place``) of its subject beside each row."""
+    listed = [dict(row) for row in rows]
+    known = cards(row["subject"] for row in listed)
+    places = divisions(row.get("division") or "" for row in listed)
+    for row in listed:
+        card = known.get(row["subject"])
+        row["name"], row["code"] = (card.name, card.code) if card else ("", "")
+        row["place"] = places.get(row.get("division") or "", "")
+    return listed
 
 
 def find_now(visit: Visit, program: str, finding: str, as_of: date) -> Found:

@@ -191,10 +191,13 @@ class Visit:
         """This will say whether the official holds a verb (for showing a button; the act checks again)."""
         return verb in self.verbs_held
 
-    def require(self, verb: str) -> None:
-        """This will refuse unless the official holds the verb."""
+    def require(self, verb: str, *duties: str) -> None:
+        """This will refuse unless the official holds the verb and, where duties are named, its body has one."""
         if not self.may(verb):
             raise not_yours([verb])
+        agency = self.who.agency
+        if duties and agency.duty not in duties:
+            raise DeniedError("act.wrong_duty", agency=agency.name, act=verb, duties=", ".join(duties))
 
     def look(self, subjects: Iterable[int], *, purpose: str, case_number: str = "") -> None:
         """This will log that these subjects are about to be shown; if it cannot, nothing is shown (law 7)."""

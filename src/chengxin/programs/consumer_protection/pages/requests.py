@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop as noop
 from chengxin.core.errors import MissingError
 from chengxin.kit import Column, Filter, Visit, duties_of, list_table, lists_of, page, propose_list
 from chengxin.programs.consumer_protection.pages.words import (
+    MARKET,
     TIERS,
     act_word,
     listing,
-    require_organ,
     tier_word,
     today,
 )
@@ -59,7 +59,7 @@ def requests(visit: Visit) -> HttpResponseBase:
 @page("requests/propose", door="desk", verbs=("propose",), methods=("POST",))
 def propose(visit: Visit) -> HttpResponseBase:
     """This will propose, of one tier, the requests the panel supports; each trader is then told and heard."""
-    require_organ(visit, "propose")
+    visit.require("propose", MARKET)
     tier = visit.request.POST.get("tier", "")
     if tier not in TIERS:
         raise MissingError("door.no_such", number=tier[:40])

@@ -18,7 +18,6 @@ from chengxin.programs.consumer_protection.pages.words import (
     TIERS,
     act_word,
     listing,
-    require_organ,
     tier_word,
     today,
 )
@@ -98,7 +97,7 @@ def take(visit: Visit, tier: str, each: Any, kind: str) -> None:
     """This will take a step in every row that stands ready for it; a decision says until when it holds."""
     if kind not in STEPS:
         raise MissingError("door.no_such", number=kind[:40])
-    require_organ(visit, kind)
+    visit.require(kind, MARKET)
     subjects, detail = None, None
     if kind == "decide":
         days = visit.house.values[f"{PROGRAM}.lasts"].on(visit.today, each.case.region)[tier]

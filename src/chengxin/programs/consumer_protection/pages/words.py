@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from chengxin.core.errors import DeniedError
-from chengxin.kit import Column, Empty, Filter, Found, Table, Visit, cards, divisions, find_now
+from chengxin.kit import Column, Empty, Filter, Found, Table, Visit, find_now, named, own
 from chengxin.programs.consumer_protection.ratios import PROGRAM
 
 MARKET: Final = "market"
@@ -59,28 +56,7 @@ def today(visit: Visit, finding: str) -> Found:
     """This will reckon a finding as of today and keep what lies in the visitor's divisions; who neither regulates
     the market nor is the association sees nothing."""
     found = find_now(visit, PROGRAM, finding, visit.today)
-    if visit.who.agency.duty not in SEES or visit.scope.agencies is not None:
-        return Found(found.run, found.rows.slice(0, 0))
-    seen = [each for each in pc.unique(found.rows["division"]).to_pylist() if visit.scope.covers(each or "")]
-    return Found(found.run, found.rows.filter(pc.is_in(found.rows["division"], pa.array(seen, pa.string()))))
-
-
-def require_organ(visit: Visit, verb: str) -> None:
-    """This will refuse a step to the association and to everybody but the organ that determines."""
-    visit.require(verb)
-    if visit.who.agency.duty != MARKET:
-        raise DeniedError("act.wrong_duty", agency=visit.who.agency.name, act=verb, duties=MARKET)
-
-
-def named(rows: list[Any]) -> list[Any]:
-    """This will put each row's name, code and division beside it."""
-    known = cards(row["subject"] for row in rows)
-    places = divisions(row.get("division") or "" for row in rows)
-    for row in rows:
-        card = known.get(row["subject"])
-        row["name"], row["code"] = (card.name, card.code) if card else ("", "")
-        row["place"] = places.get(row.get("division") or "", "")
-    return rows
+    return Found(found.run, own(visit, found.rows, *SEES))
 
 
 def listing(

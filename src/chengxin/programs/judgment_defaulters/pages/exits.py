@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.kit import Column, Empty, Filter, Table, Visit, find_now, page, within
-from chengxin.programs.judgment_defaulters.pages.words import GROUNDS, PROGRAM, named
+from chengxin.programs.judgment_defaulters.pages.words import GROUNDS, PROGRAM, named_debtors
 
 STATES: Final = {
     "on_time": noop("按时退出"),
@@ -45,7 +45,7 @@ def exits(visit: Visit) -> HttpResponseBase:
         order="-due_on",
         subject="subject",
         purpose="核对退出时限",
-        prepare=partial(named, visit),
+        prepare=partial(named_debtors, visit),
         empty=Empty("还没有退出情形", "法院在增量里写明退出情形之后，这里按三个工作日计时。"),
     )
     counts = {state: sum(row["state"] == state for row in rows) for state in STATES}

@@ -22,7 +22,7 @@ from chengxin.kit import (
     stacked_bars,
     within,
 )
-from chengxin.programs.judgment_defaulters.pages.words import PROGRAM, RESULTS, named
+from chengxin.programs.judgment_defaulters.pages.words import PROGRAM, RESULTS, named_debtors
 
 TONES = {"blocked": "red", "warned": "yellow", "passed": "green"}
 
@@ -56,7 +56,7 @@ def feedback(visit: Visit) -> HttpResponseBase:
         order="-acted_on",
         subject="subject",
         purpose="统计联合惩戒反馈",
-        prepare=partial(named, visit),
+        prepare=partial(named_debtors, visit),
         empty=Empty("还没有反馈", "各单位办理之后报送“联合惩戒反馈”，这里按事项统计。"),
     )
     counted = Counter((row["matter_title"], row["result"]) for row in rows)

@@ -25,7 +25,7 @@ from chengxin.kit import (
     rested,
     within,
 )
-from chengxin.programs.judgment_defaulters.pages.words import DOUBTS, KINDS, PROGRAM, SPEAKS, named
+from chengxin.programs.judgment_defaulters.pages.words import DOUBTS, KINDS, PROGRAM, SPEAKS, named_debtors
 
 SOON: Final = timedelta(days=30)
 CLOCKS: Final = {
@@ -64,7 +64,7 @@ def listings(visit: Visit) -> HttpResponseBase:
         order="-since",
         subject="subject",
         purpose="办理失信被执行人联合惩戒",
-        prepare=partial(named, visit),
+        prepare=partial(named_debtors, visit),
         empty=Empty("这里还没有名单", "法院的签名增量到达之后，逐条出现在这里。"),
     )  # fmt: skip
     return visit.render(
@@ -122,7 +122,7 @@ def _doubts(visit: Visit) -> Table:
         rows=within(visit, found.rows.to_pylist()),
         subject="subject",
         purpose="请法院核对名单",
-        prepare=partial(named, visit),
+        prepare=partial(named_debtors, visit),
         empty=Empty(
             "没有需要请法院核对的", "缺期限、超期限或者已履行仍在列的，会出现在这里；内容由法院更正。"
         ),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop as noop
 
-from chengxin.kit import Visit, cards, divisions, masked
+from chengxin.kit import Visit, masked, named
 
 PROGRAM: Final = "judgment_defaulters"
 SPEAKS: Final = ("listing", "post_bar", "consumption_limit")
@@ -35,17 +35,13 @@ DOUBTS: Final = {
 }
 
 
-def named(visit: Visit, rows: list[Any]) -> list[dict[str, Any]]:
+def named_debtors(visit: Visit, rows: list[Any]) -> list[dict[str, Any]]:
     """This will put each row's debtor beside it; of a natural person only what may be shown."""
-    listed = [row if isinstance(row, dict) else _plain(row) for row in rows]
-    subjects = [row["subject"] for row in listed]
-    known, people = cards(subjects), masked(visit, subjects)
-    places = divisions(row.get("division") or "" for row in listed)
+    listed = named(row if isinstance(row, dict) else _plain(row) for row in rows)
+    people = masked(visit, [row["subject"] for row in listed])
     for row in listed:
-        card = known.get(row["subject"])
         hidden = people.get(row["subject"])
-        row["name"], row["code"] = hidden or ((card.name, card.code) if card else ("", ""))
-        row["place"] = places.get(row.get("division") or "", "")
+        row["name"], row["code"] = hidden or (row["name"], row["code"])
         row["person"] = hidden is not None
     return listed
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop as noop
 from chengxin.kit import Column, Filter, Visit, lists_of, page, propose_list, rows_underway, step_rows
 from chengxin.programs.price_commitments.pages.words import (
     CONTENTS,
+    PRICE,
     broken,
     listing,
     matter_column,
-    require_price,
     taken_up,
     today,
     word,
@@ -70,7 +70,7 @@ def breaches(visit: Visit) -> HttpResponseBase:
 @page("breaches/propose", door="desk", verbs=("propose",), methods=("POST",))
 def accuse(visit: Visit) -> HttpResponseBase:
     """This will propose what the records show as one list; nobody is in breach before each is told and heard."""
-    require_price(visit, "propose")
+    visit.require("propose", PRICE)
     found = today(visit, "breach")
     rows = without_parts(found.rows, taken_up(visit, "breach"))
     if not rows.num_rows:
@@ -83,7 +83,7 @@ def accuse(visit: Visit) -> HttpResponseBase:
 @page("breaches/repair", door="desk", verbs=("repair",), methods=("POST",))
 def repair(visit: Visit) -> HttpResponseBase:
     """This will repair who applied with a new commitment and has nothing left unmended; publication stops today."""
-    require_price(visit, "repair")
+    visit.require("repair", PRICE)
     done = 0
     mended = repairable(visit)
     for listed in {listed.pk: listed for listed in mended.values()}.values():

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop as noop
 
 from chengxin.kit import Column, Filter, Found, Visit, list_table, lists_of, page, propose_list
 from chengxin.programs.price_commitments.pages.words import (
+    PRICE,
     listing,
     matter_column,
-    require_price,
     today,
     word,
 )
@@ -57,7 +57,7 @@ def checks(visit: Visit) -> HttpResponseBase:
 @page("checks/remind", door="desk", verbs=("propose",), methods=("POST",))
 def remind(visit: Visit) -> HttpResponseBase:
     """This will open a list of reminders for those nobody was reminded of; each is then made and served."""
-    require_price(visit, "propose")
+    visit.require("propose", PRICE)
     found = untold(visit, today(visit, "reminder"))
     if not found.rows.num_rows:
         return visit.go("price_commitments:checks")

@@ -15,10 +15,10 @@ from chengxin.kit import Column, Filter, Visit, lists_of, page, propose_list, st
 from chengxin.programs.price_commitments.pages.drafts import ends
 from chengxin.programs.price_commitments.pages.words import (
     MATTERS,
+    PRICE,
     broken,
     listing,
     matter_column,
-    require_price,
     taken_up,
     today,
     word,
@@ -76,7 +76,7 @@ def ready(visit: Visit, rows: pa.Table, matter: str) -> pa.Table:
 @page("matters/propose", door="desk", verbs=("propose",), methods=("POST",))
 def propose(visit: Visit) -> HttpResponseBase:
     """This will propose the applications of one matter that stand on a commitment, in one list."""
-    require_price(visit, "propose")
+    visit.require("propose", PRICE)
     matter = known(visit.request.POST.get("matter", ""))
     found = today(visit, "application")
     rows = ready(visit, found.rows, matter)
@@ -90,7 +90,7 @@ def propose(visit: Visit) -> HttpResponseBase:
 @page("matters/decide", door="desk", verbs=("decide",), methods=("POST",))
 def decide(visit: Visit) -> HttpResponseBase:
     """This will decide one proposed list, until the day its matter's outcome ends."""
-    require_price(visit, "decide")
+    visit.require("decide", PRICE)
     matter = known(visit.request.POST.get("matter", ""))
     for listed in lists_of(visit, PROGRAM, matter):
         if str(listed.pk) == visit.request.POST.get("list"):

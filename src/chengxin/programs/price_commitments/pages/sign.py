@@ -23,12 +23,13 @@ from chengxin.kit import (
     kept_of,
     language,
     next_number,
+    own,
     page,
     subject_of_code,
     tell,
 )
 from chengxin.programs.price_commitments.pages.drafts import drawn, ends
-from chengxin.programs.price_commitments.pages.words import DUTIES, MATTERS, STATES, own, require_price
+from chengxin.programs.price_commitments.pages.words import DUTIES, MATTERS, STATES
 from chengxin.programs.price_commitments.sheets import PROGRAM
 from chengxin.programs.price_commitments.signing import fault
 from chengxin.programs.price_commitments.wording import Draft
@@ -126,7 +127,7 @@ class SignForm(forms.Form):
 )
 def sign(visit: Visit) -> HttpResponseBase:
     """This will take a signed commitment in: its text drawn again, its signature checked, its number given."""
-    require_price(visit, "hand_in", DUTIES)
+    visit.require("hand_in", *DUTIES)
     given = {name: visit.asked.get(name, "") for name in ("code", "matter", "area", "text_hash")}
     initial = {**given, "drawn_on": visit.asked.get("drawn_on") or visit.today, "channel": "scan"}
     asked = ask(visit, SignForm, door=visit, initial=initial)
@@ -186,7 +187,7 @@ class WithdrawForm(forms.Form):
 )
 def withdraw(visit: Visit) -> HttpResponseBase:
     """This will take down that a firm takes its commitment back: from today its matter does not go on by it."""
-    require_price(visit, "hand_in", DUTIES)
+    visit.require("hand_in", *DUTIES)
     asked = ask(visit, WithdrawForm, review=True, door=visit)
     form = asked.form
     if asked.done and isinstance(form, WithdrawForm):
@@ -218,7 +219,7 @@ def withdraw(visit: Visit) -> HttpResponseBase:
 @page("commitments/<int:record>/", door="desk", verbs=("read",), title="承诺书")
 def paper(visit: Visit, record: int) -> HttpResponseBase:
     """This will show one commitment, or with ``?file=1`` what was signed."""
-    held = own(visit, find_now(visit, PROGRAM, "commitment", visit.today).rows)
+    held = own(visit, find_now(visit, PROGRAM, "commitment", visit.today).rows, *DUTIES)
     row = next(iter(held.filter(pc.field("record") == record).to_pylist()), None)
     if row is None:
         raise MissingError("door.no_such", number=record)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from chengxin.core.errors import DeniedError
 from chengxin.kit import (
     Column,
     Empty,
@@ -18,11 +15,11 @@ from chengxin.kit import (
     Found,
     Table,
     Visit,
-    cards,
-    divisions,
     find_now,
     list_table,
     lists_of,
+    named,
+    own,
     rows_underway,
     stands,
 )
@@ -55,36 +52,10 @@ ENDED: Final = frozenset({"taken_out", "lapsed", "revoked", "repaired"})
 EMPTY: Final = Empty("这里还没有内容", "收到承诺书、申请或者核查记录之后，按当天的记录算出。")
 
 
-def own(visit: Visit, table: pa.Table) -> pa.Table:
-    """This will keep what lies in the visitor's divisions; who neither prices nor enforces sees nothing."""
-    if visit.who.agency.duty not in DUTIES or visit.scope.agencies is not None:
-        return table.slice(0, 0)
-    seen = [each for each in pc.unique(table["division"]).to_pylist() if visit.scope.covers(each or "")]
-    return table.filter(pc.is_in(table["division"], pa.array(seen, pa.string())))
-
-
 def today(visit: Visit, finding: str) -> Found:
     """This will reckon a finding as of today and keep what the visitor may see."""
     found = find_now(visit, PROGRAM, finding, visit.today)
-    return Found(found.run, own(visit, found.rows))
-
-
-def require_price(visit: Visit, verb: str, duties: Sequence[str] = (PRICE,)) -> None:
-    """This will refuse a step to whoever is not of the body whose step it is, or lacks the verb."""
-    visit.require(verb)
-    if visit.who.agency.duty not in duties:
-        raise DeniedError("act.wrong_duty", agency=visit.who.agency.name, act=verb, duties=", ".join(duties))
-
-
-def named(rows: list[Any]) -> list[Any]:
-    """This will put each row's name, code and division beside it."""
-    known = cards(row["subject"] for row in rows)
-    places = divisions(row.get("division") or "" for row in rows)
-    for row in rows:
-        card = known.get(row["subject"])
-        row["name"], row["code"] = (card.name, card.code) if card else ("", "")
-        row["place"] = places.get(row.get("division") or "", "")
-    return rows
+    return Found(found.run, own(visit, found.rows, *DUTIES))
 
 
 def listing(

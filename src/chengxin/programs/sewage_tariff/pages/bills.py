@@ -37,7 +37,7 @@ from chengxin.kit import (
     yuan,
 )
 from chengxin.kit import bill_lines as lines_of
-from chengxin.programs.sewage_tariff.pages.words import PROGRAM, cubic_metres, named, yuan_of
+from chengxin.programs.sewage_tariff.pages.words import PROGRAM, cubic_metres, named_plants, yuan_of
 
 WHAT = {
     "not_returned": gettext_lazy("未回报"),
@@ -242,7 +242,7 @@ def _lines_table(lines: pa.Table) -> Table:
         order="-surcharged_days",
         subject="subject",
         purpose="核对账单",
-        prepare=named,
+        prepare=named_plants,
     )
 
 

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.kit import Column, Empty, Filter, Found, Table, Visit, find_now, lists_of, page, step
-from chengxin.programs.sewage_tariff.pages.words import PROGRAM, WHY, named, yuan_of
+from chengxin.programs.sewage_tariff.pages.words import PROGRAM, WHY, named_plants, yuan_of
 
 ENDS = ("repair", "revoke", "lapse")
 
@@ -19,7 +19,7 @@ def exits(visit: Visit) -> HttpResponseBase:
     """This will show, as of today, what must end, why, and from which day."""
     lists = _lists(visit)
     found = find_now(visit, PROGRAM, "exit", visit.today)
-    rows = named(_open(lists, found))
+    rows = named_plants(_open(lists, found))
     return visit.render(
         "sewage_tariff/exits.html",
         table=_table(visit, lists, rows),

@@ -49,7 +49,7 @@ from chengxin.programs.sewage_tariff.execution import (
     ordered,
 )
 from chengxin.programs.sewage_tariff.levy import schedule_of
-from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, divisions, named, yuan_of
+from chengxin.programs.sewage_tariff.pages.words import PROGRAM, TIERS, divisions, named_plants, yuan_of
 
 ENDED = ("taken_out", "lapsed", "revoked", "repaired")
 
@@ -121,7 +121,7 @@ def key_of(row: dict[str, Any]) -> str:
 def levies(visit: Visit) -> HttpResponseBase:
     """This will show the newest levy list: each plant's tier, and whether it was proposed or decided."""
     found = found_last(visit, PROGRAM, "surcharge")
-    rows = named(with_states(visit, found)) if found else []
+    rows = named_plants(with_states(visit, found)) if found else []
     waiting = [row for row in rows if row["state"] == ""]
     return visit.render(
         "sewage_tariff/levies.html",
@@ -140,7 +140,7 @@ def levies(visit: Visit) -> HttpResponseBase:
 def propose(visit: Visit) -> HttpResponseBase:
     """This will reckon the list as of today and propose what was not proposed yet."""
     found = find_now(visit, PROGRAM, "surcharge", visit.today)
-    rows = [row for row in named(with_states(visit, found)) if row["state"] == ""]
+    rows = [row for row in named_plants(with_states(visit, found)) if row["state"] == ""]
     if not rows:
         visit.say(_("清单里没有尚未提出的企业。"))
         return visit.go("sewage_tariff:levies")
@@ -175,7 +175,7 @@ def cosign(visit: Visit, number: int) -> HttpResponseBase:
         step(visit, listed.case, "cosign", schedule=listed)
         visit.say(_("已会签。"))
         return visit.go("sewage_tariff:cosign", number=number)
-    rows = named(list_rows(visit, listed))
+    rows = named_plants(list_rows(visit, listed))
     return visit.render(
         "sewage_tariff/cosign.html",
         listed=listed,
@@ -199,7 +199,7 @@ def execution(visit: Visit, number: int) -> HttpResponseBase:
         executed = step(visit, listed.case, "execute", schedule=listed, detail=detail)
     if executed is None:
         raise MissingError("door.no_such", number=number)
-    rows = [row for row in named(list_rows(visit, listed)) if row["state"] == "in_force"]
+    rows = [row for row in named_plants(list_rows(visit, listed)) if row["state"] == "in_force"]
     visit.look((row["subject"] for row in rows), purpose="执行文件", case_number=listed.case.number)
     pdf = document(
         visit, executed, table=attached(rows), words={"count": str(len(rows))},
@@ -210,7 +210,7 @@ def execution(visit: Visit, number: int) -> HttpResponseBase:
 
 def apart(listed: Any) -> tuple[str, ...]:
     """This will say in the execution document whom the list left out, and why."""
-    return left_aside(named(left_out_of(listed.case)))
+    return left_aside(named_plants(left_out_of(listed.case)))
 
 
 def list_of(visit: Visit, number: int) -> Any:

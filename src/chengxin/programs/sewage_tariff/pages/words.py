@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from chengxin.core.money import format_micro
-from chengxin.kit import cards, divisions
+from chengxin.kit import divisions, named
 from chengxin.programs.sewage_tariff.levy import PROGRAM, TIERS
 
-__all__ = ["PROGRAM", "TIERS", "WHY", "cubic_metres", "divisions", "named", "price", "yuan_of"]
+__all__ = ["PROGRAM", "TIERS", "WHY", "cubic_metres", "divisions", "named_plants", "price", "yuan_of"]
 WHY: Final = {"repaired": "修复到黄色及以上", "rated": "新一次评价到黄色及以上", "corrected": "颜色已更正"}
 
 
@@ -30,12 +30,9 @@ def cubic_metres(milli: int) -> str:
     return f"{milli // 1000:,}.{milli % 1000:03d}"
 
 
-def named(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """This will put each row's firm beside it: ``name`` and ``code``."""
-    listed = [dict(row) for row in rows]
-    known = cards(row["subject"] for row in listed)
+def named_plants(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """This will put each row's firm and plant beside it."""
+    listed = named(rows)
     for row in listed:
-        card = known.get(row["subject"])
-        row["name"], row["code"] = (card.name, card.code) if card else ("", "")
         row["plant"] = row.get("plant_code") or row.get("part") or "—"
     return listed

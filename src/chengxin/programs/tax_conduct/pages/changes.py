@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from chengxin.kit import Column, Filter, Found, Visit, list_table, lists_of, page, propose_list
 from chengxin.programs.tax_conduct.pages.words import (
+    TAX,
     TIERS_OR_NONE,
     listing,
-    require_tax,
     tier_word,
     today,
 )
@@ -62,7 +62,7 @@ def changes(visit: Visit) -> HttpResponseBase:
 @page("changes/tell", door="desk", verbs=("propose",), methods=("POST",))
 def tell(visit: Visit) -> HttpResponseBase:
     """This will open a list of notices for the changes nobody was told of; each is then made and served."""
-    require_tax(visit, "propose")
+    visit.require("propose", TAX)
     found = _untold(visit)
     if not found.rows.num_rows:
         return visit.go("tax_conduct:changes")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 
-from chengxin.kit import Column, Table, Visit, lists_of, page, rows_underway
-from chengxin.programs.tax_conduct.pages.words import EMPTY, TAX, named
+from chengxin.kit import Column, Table, Visit, lists_of, named, page, rows_underway
+from chengxin.programs.tax_conduct.pages.words import EMPTY, TAX
 from chengxin.programs.tax_conduct.sheets import PROGRAM
 
 CONTESTED = ("stated", "answered")

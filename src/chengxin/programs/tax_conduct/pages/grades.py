@@ -18,6 +18,7 @@ from chengxin.kit import (
     found_last,
     list_table,
     lists_of,
+    own,
     page,
     propose_list,
     reasons_of,
@@ -30,9 +31,7 @@ from chengxin.programs.tax_conduct.pages.words import (
     TAX,
     list_of,
     listing,
-    own,
     points,
-    require_tax,
 )
 from chengxin.programs.tax_conduct.sheets import GRADED, GRADES, PROGRAM, mix
 
@@ -43,7 +42,7 @@ ROW_STEPS = ("notify", "serve", "decide", "serve_decision")
 def grades(visit: Visit) -> HttpResponseBase:
     """This will count the newest grades and list them; a row leads to its reasons."""
     found = found_last(visit, PROGRAM, "grade")
-    rows = own(visit, found.rows.select(GRADED)) if found else None
+    rows = own(visit, found.rows.select(GRADED), TAX) if found else None
     counts = mix(rows, "grade") if rows is not None else {}
     return visit.render(
         "tax_conduct/grades.html",
@@ -74,7 +73,7 @@ def graded(visit: Visit, name: str, rows: Any, purpose: str) -> Any:
 @page("grades/propose", door="desk", verbs=("propose",), methods=("POST",))
 def propose(visit: Visit) -> HttpResponseBase:
     """This will reckon the year's grades as of today and propose them all in one schedule."""
-    require_tax(visit, "propose")
+    visit.require("propose", TAX)
     listed = propose_year(visit, find_now(visit, PROGRAM, "grade", visit.today))
     return visit.go("tax_conduct:grading", number=listed.pk)
 
@@ -94,7 +93,7 @@ def grading(visit: Visit, number: int) -> HttpResponseBase:
     if visit.request.method == "POST":
         take(visit, listed, visit.request.POST.get("step", ""))
         return visit.go("tax_conduct:grading", number=number)
-    rows = own(visit, list_table(visit, listed, GRADED))
+    rows = own(visit, list_table(visit, listed, GRADED), TAX)
     underway = [row for row in rows_underway(listed) if visit.who.agency.duty == TAX]
     states: dict[str, int] = {}
     for row in underway:
@@ -123,7 +122,7 @@ STEPS = {
 
 def take(visit: Visit, listed: Any, kind: str) -> None:
     """This will take a step in the whole decision, or in every row that it burdens and that stands ready."""
-    require_tax(visit, kind.removesuffix("_rows") or "decide")
+    visit.require(kind.removesuffix("_rows") or "decide", TAX)
     if kind == "decide":
         step(visit, listed.case, "decide", schedule=listed)
         visit.say(_("已决定：有利和不变的各户即日生效，不利各户自各自送达之日起生效。"))

@@ -6,9 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.http.response import HttpResponseBase
 
-from chengxin.kit import Column, Empty, Table, Visit, list_table, lists_of, page, stands
+from chengxin.kit import Column, Empty, Table, Visit, list_table, lists_of, named, page, stands
 from chengxin.programs.tax_conduct.pages.queues import in_force
-from chengxin.programs.tax_conduct.pages.words import named
 from chengxin.programs.tax_conduct.sheets import PROGRAM
 
 SHOWN = ("subject", "division", "grade", "adverse", "year")

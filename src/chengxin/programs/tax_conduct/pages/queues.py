@@ -15,20 +15,21 @@ from chengxin.kit import (
     Visit,
     list_table,
     lists_of,
+    own,
     page,
     propose_list,
     rows_underway,
     stands,
 )
 from chengxin.programs.tax_conduct.pages.grades import graded
-from chengxin.programs.tax_conduct.pages.words import TIERS, listing, own, require_tax, tier_word, today
+from chengxin.programs.tax_conduct.pages.words import TAX, TIERS, listing, tier_word, today
 from chengxin.programs.tax_conduct.sheets import GRADED, PROGRAM, by_act, without
 
 
 @page("queues/", door="desk", verbs=("read",), title="结果应用", rail="casework", icon="next")
 def queues(visit: Visit) -> HttpResponseBase:
     """This will show, of grades in force only: A for incentives, C for service, D for risk; and persons' tiers."""
-    rows = own(visit, binding(visit))
+    rows = own(visit, binding(visit), TAX)
     split = {grade: rows.filter(pc.field("grade") == grade) for grade in ("A", "C", "D")}
     persons = listing(
         "persons",
@@ -83,7 +84,7 @@ def in_force(visit: Visit, listed: Any, rows: pa.Table) -> pa.Table:
 @page("queues/major", door="desk", verbs=("propose",), methods=("POST",))
 def list_major(visit: Visit) -> HttpResponseBase:
     """This will propose the clues for publication as major violators; nothing is public before each is served."""
-    require_tax(visit, "propose")
+    visit.require("propose", TAX)
     found = today(visit, "major")
     if not found.rows.num_rows:
         return visit.go("tax_conduct:queues")
