@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
+from ninja.responses import Status
 
 from chengxin.core.errors import InputError, MissingError
 from chengxin.faces.jobs import queue
@@ -86,11 +87,10 @@ def hand_in(
             "file_name": name,
             "key": key,
         }
-        return 202, queue("load", wish | ({"mapping": mapping} if mapping else {}), official.pk)
+        return Status(202, queue("load", wish | ({"mapping": mapping} if mapping else {}), official.pk))
     try:
-        return 200, receive(
-            here, known, path, hand, mapping=mapping, idempotency_key=key, file_name=name
-        ).as_dict()
+        receipt = receive(here, known, path, hand, mapping=mapping, idempotency_key=key, file_name=name)
+        return Status(200, receipt.as_dict())
     finally:
         path.unlink(missing_ok=True)
 
