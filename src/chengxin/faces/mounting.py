@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -132,16 +132,42 @@ def visit_of(request: HttpRequest, route: Route, official: Official | None) -> V
 
 
 def rail_of(visit: Visit, namespace: str) -> list[dict[str, Any]]:
-    """This will draw the left rail: by task, only what this official may open."""
+    """This will draw the left rail: by task, then by program, only what this official may open.
+
+    A program in which its body has no part is folded.
+    """
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in RAIL}
     for space, route in _mounted:
         if route.rail and visit.verbs_held.intersection(route.verbs):
             href = reverse(f"{space}:{route.name}")
             here = (space, route.name) == (namespace, visit.route.name)
-            groups[route.rail].append(
-                {"href": href, "title": _(route.title), "icon": route.icon, "here": here}
-            )
-    return [{"title": _(GROUPS[name]), "pages": pages} for name, pages in groups.items() if pages]
+            shown = {"href": href, "title": _(route.title), "icon": route.icon, "here": here}
+            groups.setdefault(space if space in visit.house.programs else route.rail, []).append(shown)
+    rail = []
+    for name, pages in groups.items():
+        program = visit.house.programs.get(name)
+        folded = program is not None and name != namespace and not _has_part(visit, name)
+        title = spoken(program.title, program.title_en) if program else _(GROUPS[name])
+        if pages:
+            rail.append({"title": title, "pages": pages, "folded": folded, "program": program is not None})
+    return sorted(rail, key=_place)
+
+
+def _place(group: Mapping[str, Any]) -> int:
+    """Of the house what comes first, the programs one has a part in, the others, what comes last."""
+    if group["program"]:
+        return 2 if group["folded"] else 1
+    return 3 if group["title"] == _(GROUPS["oversight"]) else 0
+
+
+def _has_part(visit: Visit, program: str) -> bool:
+    """This will say whether the official's body reports what a program reads, or takes a step of its procedures."""
+    house, duty = visit.house, visit.who.agency.duty
+    parts = {duty for name in house.programs[program].reads for duty in house.items[name].reporters}
+    for procedure in house.procedures.values():
+        if procedure.program == program:
+            parts |= {procedure.decides_by, *procedure.cosigners, *(step.by for step in procedure.steps)}
+    return duty in parts
 
 
 # errors, as pages
