@@ -117,3 +117,34 @@ def test_a_duty_is_withdrawn_and_a_lock_lifted(three: dict[str, Client], today: 
         not in three["secadmin"].get(f"/desk/people/{li.pk}/").content.decode().split("管理行为")[0]
     )
     assert client.post("/desk/login", {"username": "li", "password": "wrong"}).status_code == 400
+
+
+def test_a_countys_administrators_see_and_reach_their_county_alone(
+    three: dict[str, Client], person: Callable[..., Any], today: date
+) -> None:
+    li = made(three)
+    assert grant(three["secadmin"], li, "head", today).status_code == 302
+    (asked,) = Administration.objects.filter(kind="ask")
+    (duty,) = person("head").assignments.all()
+    county = {}
+    for role in ("sysadmin", "secadmin", "auditor"):
+        who = Official.objects.create(username=f"county-{role}", name="区", agency_id="yz-price-320613")
+        Assignment.objects.create(official=who, role=role, region_id="320613", since=date(2015, 1, 1))
+        county[role] = Client()
+        county[role].force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    for client in county.values():
+        shown = client.get("/desk/people/").content.decode()
+        assert ("李甲" in shown, "county-auditor" in shown) == (False, True)
+        assert client.get(f"/desk/people/{li.pk}/").status_code == 404
+    for role, address in (
+        ("sysadmin", f"{li.pk}/password"), ("sysadmin", f"{li.pk}/close"), ("sysadmin", f"{li.pk}/outside"),
+        ("secadmin", f"{li.pk}/grant"), ("secadmin", f"{li.pk}/unlock"), ("secadmin", f"{li.pk}/factor"),
+        ("secadmin", f"duty/{duty.pk}/withdraw"), ("secadmin", f"asked/{asked.pk}/"),
+    ):  # fmt: skip
+        assert county[role].post(f"/desk/people/{address}").status_code == 404, address
+    assert 'value="yz-price"' not in county["sysadmin"].get("/desk/people/new").content.decode()
+    assert "李甲" not in county["secadmin"].get("/desk/people/asked/").content.decode()
+    assert "李甲" not in county["auditor"].get("/desk/administration/").content.decode()
+    assert "李甲" in three["auditor"].get("/desk/administration/").content.decode()
+    (own,) = Official.objects.filter(username="county-auditor")
+    assert grant(county["secadmin"], own, "auditor", today).status_code == 403, "for the whole city"

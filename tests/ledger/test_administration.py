@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chengxin.core.errors import ChengxinError, ConflictError, DeniedError, InputError, RefusedByLaw
 from chengxin.ledger import administration, officials
-from chengxin.ledger.models import Administration, Assignment, Entry, Official
+from chengxin.ledger.models import Administration, Agency, Assignment, Entry, Official
 from chengxin.ledger.roles import ROLES, THREE, VERBS
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,68 @@ def test_the_platform_stops_once_the_three_are_in_office(
 def _second(official: Make) -> Official:
     someone: Official = official("secadmin", agency="nj-credit", username="deputy")
     return someone
+
+
+def test_nobody_administers_beyond_the_own_division(
+    three: dict[str, Official], official: Make, now: datetime
+) -> None:
+    """A county's administrators reach neither the city nor the account that holds a duty above them."""
+    held = {
+        name: official(name, agency="nj-credit", region="320102", username=f"xw-{name}") for name in THREE
+    }
+    sysadmin, secadmin = held["sysadmin"], held["secadmin"]
+    head = official("head", agency="nj-price", username="city-head")
+    grants = {"since": SINCE, "by": secadmin, "at": now}
+    asked = administration.grant(head, "legal", "320100", since=SINCE, by=three["secadmin"], at=now)
+    for attempt in (
+        lambda: administration.set_password(head, "a long password", by=sysadmin, at=now),
+        lambda: administration.close(head, reason="x", by=sysadmin, at=now),
+        lambda: administration.link_outside(head, "wang", by=sysadmin, at=now),
+        lambda: administration.enrol("li", "李", "nj-price", post="", password=None, by=sysadmin, at=now),
+        lambda: administration.grant(head, "steward", "320102", **grants),
+        lambda: administration.withdraw(head.assignments.get(), SINCE, by=secadmin, at=now),
+        lambda: administration.confirm(asked, by=secadmin, at=now),
+        lambda: administration.note("unlock", "unlock", head, by=secadmin, at=now),
+    ):
+        with pytest.raises(DeniedError, match="may not"):
+            attempt()
+    county = Agency.objects.create(
+        code="xw-price", name="玄武区发展和改革委员会", duty="price", region_id="320102",
+        valid_from=date(2010, 1, 1),
+    )  # fmt: skip
+    own = administration.enrol("li", "李", county.pk, post="", password=None, by=sysadmin, at=now)
+    assert isinstance(administration.grant(own, "steward", "320102", **grants), Assignment)
+    with pytest.raises(DeniedError):
+        administration.grant(own, "steward", "320100", **grants)
+    administration.grant(own, "biller", "320100", since=SINCE, by=three["secadmin"], at=now)
+    with pytest.raises(DeniedError):
+        administration.set_password(own, "a long password", by=sysadmin, at=now)
+
+
+def test_a_countys_three_do_not_stop_the_platform_above_it(
+    official: Make, clerk: Official, now: datetime
+) -> None:
+    platform = official("system", agency="nj-platform", region="000000")
+    for name in THREE:
+        official(name, agency="nj-credit", region="320102")
+    grants = {"since": SINCE, "by": platform, "at": now}
+    assert isinstance(administration.grant(clerk, "sysadmin", "320100", **grants), Assignment)
+
+
+def test_a_request_that_waited_grants_from_the_day_it_is_confirmed(
+    three: dict[str, Official], clerk: Official, now: datetime
+) -> None:
+    later = now + timedelta(days=20)
+    words = {"since": SINCE, "by": three["secadmin"], "at": now}
+    asked = administration.grant(clerk, "head", "320100", **words)
+    short = administration.grant(clerk, "legal", "320100", until=SINCE + timedelta(days=5), **words)
+    assert isinstance(asked, Administration)
+    assert isinstance(short, Administration)
+    held = administration.confirm(asked, by=three["deputy"], at=later)
+    assert held.since == SINCE + timedelta(days=20)
+    assert not officials.may(clerk, "decide", on=SINCE)
+    with pytest.raises(ConflictError, match="has passed"):
+        administration.confirm(short, by=three["deputy"], at=later)
 
 
 def test_a_grant_is_not_backdated(three: dict[str, Official], clerk: Official, now: datetime) -> None:

@@ -2,10 +2,11 @@
 
 三员分立: the system administrator makes and closes accounts, the security administrator grants, withdraws and
 unlocks, the auditor reads what both did. Nobody does two of these, nobody acts upon their own account, and a
-duty that bears on people's rights or on others' powers takes two security administrators.
+duty that bears on people's rights or on others' powers takes two security administrators. Each acts within the
+division of the own post alone: upon an account whose body, and all of whose duties, lie in it.
 
-Until all three are in office (a new installation, or one that lost its last) the platform itself may fill the
-posts, at the command line of the machine; from then on only they do.
+Until all three are in office over a division (a new installation, or one that lost its last) the platform
+itself may fill the posts, at the command line of the machine; from then on only they do.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .agencies import in_office
 from .entries import enter
 from .models import Administration, Agency, Assignment, Official
 from .officials import assignments, require
+from .regions import above
 from .roles import ROLES, THREE, role
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -46,9 +48,9 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 PLATFORM: Final = "system"
 
 
-def all_in_office(on: date) -> bool:
-    """This will say whether each of the three administrators has a holder on a day."""
-    return all(holders(name, on).exists() for name in THREE)
+def all_in_office(on: date, region: str) -> bool:
+    """This will say whether each of the three administrators has a holder over a division on a day."""
+    return all(_over(holders(name, on), region).exists() for name in THREE)
 
 
 def holders(name: str, on: date) -> QuerySet[Assignment]:
@@ -123,7 +125,7 @@ def grant(
     Gives the assignment, or the request that another security administrator answers.
     """
     wanted = role(name)
-    _authority(by, "assign", official, at)
+    _authority(by, "assign", official, at, region)
     if name == PLATFORM:
         raise RefusedByLaw("official.platform_alone")
     _apart(official, name, since, until)
@@ -145,21 +147,27 @@ def pending() -> QuerySet[Administration]:
 
 
 def confirm(asked: Administration, *, by: Official, at: datetime) -> Assignment:
-    """This will grant what a colleague asked for: the second pair of eyes."""
-    _authority(by, "assign", asked.official, at)
+    """This will grant what a colleague asked for: the second pair of eyes.
+
+    A request that waited past its first day grants from today: no duty covers days on which nobody held it.
+    """
+    _authority(by, "assign", asked.official, at, *_named(asked))
     if asked.by_id == by.pk:
         raise RefusedByLaw("official.second_eyes", name=by.name)
     if asked.since is None:
         raise ValueError(f"request {asked.pk} names no day")
-    _apart(asked.official, asked.role, asked.since, asked.until)
-    said = {"role": asked.role, "region_id": asked.region_id, "since": asked.since, "until": asked.until}
+    since = max(asked.since, day_of(at))
+    if asked.until is not None and asked.until <= since:
+        raise ConflictError("official.request_over", until=asked.until)
+    _apart(asked.official, asked.role, since, asked.until)
+    said = {"role": asked.role, "region_id": asked.region_id, "since": since, "until": asked.until}
     with _answering():
         return _assign(asked.official, by, at, said, answers=asked)
 
 
 def decline(asked: Administration, *, reason: str, by: Official, at: datetime) -> None:
     """This will answer a request with no; who asked may take it back the same way."""
-    _authority(by, "assign", asked.official, at)
+    _authority(by, "assign", asked.official, at, *_named(asked))
     _reasoned(reason)
     with _answering():
         _note("decline", asked.official, by, at, role=asked.role, region_id=asked.region_id,
@@ -168,7 +176,7 @@ def decline(asked: Administration, *, reason: str, by: Official, at: datetime) -
 
 def withdraw(assignment: Assignment, until: date, *, by: Official, at: datetime) -> None:
     """This will end a role from a day (exclusive). The line stays, so that past acts can be judged by it."""
-    _authority(by, "assign", assignment.official, at)
+    _authority(by, "assign", assignment.official, at, assignment.region_id)
     if assignment.until is not None and assignment.until <= until:
         raise ConflictError("official.ends_sooner", until=assignment.until)
     if assignment.role == PLATFORM:
@@ -201,13 +209,33 @@ def own_factor(official: Official, *, at: datetime) -> None:
 # the rules
 
 
-def _authority(by: Official, verb: str, official: Official, at: datetime) -> None:
+def _authority(by: Official, verb: str, official: Official, at: datetime, *named: str) -> None:
+    """The verb is asked for wherever the account's powers reach, and for each division ``named`` in the act."""
     on = day_of(at)
-    require(by, verb, on=on)
-    if _is_platform(by, at) and verb != "issue_key" and all_in_office(on):
+    reach = sorted({*_reach(official, on), *named})
+    for region in reach:
+        require(by, verb, region, on=on)
+    if _is_platform(by, at) and verb != "issue_key" and all(all_in_office(on, each) for each in reach):
         raise DeniedError("official.three_in_office")
     if official.pk is not None and official.pk == by.pk:
         raise RefusedByLaw("official.own_account", name=by.name)
+
+
+def _reach(official: Official, on: date) -> set[str]:
+    """Where an account belongs and where it holds, or will hold, a duty: its password opens all of that."""
+    reach = {str(official.agency.region_id)}
+    if official.pk is not None:
+        held = official.assignments.filter(Q(until__isnull=True) | Q(until__gt=on))
+        reach.update(held.values_list("region_id", flat=True))
+    return reach
+
+
+def _named(asked: Administration) -> tuple[str, ...]:
+    return (asked.region_id,) if asked.region_id else ()
+
+
+def _over(held: QuerySet[Assignment], region: str) -> QuerySet[Assignment]:
+    return held.filter(region_id__in=above(region))
 
 
 def _is_platform(by: Official, at: datetime) -> bool:
@@ -224,10 +252,9 @@ def _apart(official: Official, name: str, since: date, until: date | None) -> No
 
 
 def _leaves_one(assignment: Assignment, on: date) -> None:
-    """No administration without one of its three: the last holder stays until another is there."""
-    if assignment.role in THREE and not (
-        holders(assignment.role, on).exclude(official=assignment.official_id).exists()
-    ):
+    """No division without one of its three: the last holder over it stays until another is there."""
+    others = holders(assignment.role, on).exclude(official=assignment.official_id)
+    if assignment.role in THREE and not _over(others, assignment.region_id).exists():
         raise RefusedByLaw("official.last_of_three", role=ROLES[assignment.role].zh,
                            role_en=ROLES[assignment.role].en)  # fmt: skip
 

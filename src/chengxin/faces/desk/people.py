@@ -8,6 +8,7 @@ from typing import Any
 from axes.utils import reset
 from django import forms
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from chengxin.ledger.administration import KINDS
 from chengxin.ledger.models import Administration, Agency, Assignment, Official, Region
 from chengxin.ledger.officials import assignments
 from chengxin.ledger.roles import ROLES
+from chengxin.ledger.scope import Scope
 
 THEIRS = ("enrol", "assign", "read_administration")
 STATES = {"True": gettext_lazy("在用"), "False": gettext_lazy("停用")}
@@ -33,9 +35,10 @@ class AccountForm(forms.Form):
     agency = forms.ChoiceField(label=gettext_lazy("单位"))
     post = forms.CharField(label=gettext_lazy("岗位"), max_length=60, required=False)
 
-    def __init__(self, *words: Any, **given: Any) -> None:
+    def __init__(self, *words: Any, scope: Scope, **given: Any) -> None:
         super().__init__(*words, **given)
-        bodies = Agency.objects.filter(valid_to=None).order_by("code")
+        inside = scope.q({"region": "region__code"})
+        bodies = Agency.objects.filter(inside, valid_to=None).order_by("code")
         self.fields["agency"].choices = [(b.pk, spoken(b.name, b.name_en)) for b in bodies]  # type: ignore[attr-defined]
 
 
@@ -91,7 +94,7 @@ def people(visit: Visit) -> HttpResponseBase:
             one.now = _("停用") if not one.is_active else _("锁定") if one.username in locked else _("在用")
         return found
 
-    bodies = Agency.objects.filter(officials__isnull=False).distinct().order_by("code")
+    bodies = Agency.objects.filter(officials__in=_accounts(visit)).distinct().order_by("code")
     table = Table(
         "people",
         columns=[
@@ -103,7 +106,7 @@ def people(visit: Visit) -> HttpResponseBase:
             Column("now", "状态", sort="is_active"),
             Column("last_login", "上次登录", kind="time"),
         ],
-        rows=Official.objects.exclude(username=administration.PLATFORM).select_related("agency"),
+        rows=_accounts(visit).select_related("agency"),
         search=("name", "username", "post"),
         filters=[
             Filter("agency", "单位", {b.pk: spoken(b.name, b.name_en) for b in bodies}),
@@ -113,13 +116,14 @@ def people(visit: Visit) -> HttpResponseBase:
         prepare=prepared,
         empty=Empty("没有这样的账号", "换个条件再找。"),
     )
-    return visit.render("faces/desk/people.html", table=table, waiting=administration.pending().count())
+    waiting = administration.pending().filter(_inside(visit)).count()
+    return visit.render("faces/desk/people.html", table=table, waiting=waiting)
 
 
 @page("people/new", door="desk", verbs=("enrol",), title="开立账号", methods=("GET", "HEAD", "POST"))
 def new_account(visit: Visit) -> HttpResponseBase:
     """This will make an account without duties and show its first password once."""
-    asked = ask(visit, AccountForm, review=True)
+    asked = ask(visit, AccountForm, review=True, scope=visit.scope)
     if asked.done:
         said, password = asked.form.cleaned_data, secrets.token_urlsafe(12)
         made = administration.enrol(
@@ -136,12 +140,12 @@ def new_account(visit: Visit) -> HttpResponseBase:
 @page("people/<int:number>/", door="desk", verbs=THEIRS, title="一个账号")
 def account(visit: Visit, number: int) -> HttpResponseBase:
     """This will show an account: whose, which duties since when, and every act of the administrators upon it."""
-    it = _account(number)
+    it = _account(visit, number)
     table = Table(
-        "acts", columns=_columns(), rows=_acts().filter(official=it), order="-at", prepare=_in_words,
+        "acts", columns=_columns(), rows=_acts(visit).filter(official=it), order="-at", prepare=_in_words,
         empty=Empty("没有管理行为", "开立、授权、收回、停用都会列在这里。"),
     )  # fmt: skip
-    held = it.assignments.select_related("region").order_by("-since", "role")
+    held = it.assignments.filter(_inside(visit)).select_related("region").order_by("-since", "role")
     duties = [
         {
             "number": one.pk, "region": one.region, "since": one.since, "until": one.until,
@@ -160,7 +164,7 @@ def account(visit: Visit, number: int) -> HttpResponseBase:
       methods=("GET", "HEAD", "POST"))  # fmt: skip
 def grant_duty(visit: Visit, number: int) -> HttpResponseBase:
     """This will grant a duty, or ask a colleague to confirm a heavy one."""
-    it = _account(number)
+    it = _account(visit, number)
     first = {"region": it.agency.region_id, "since": visit.today}
     asked = ask(visit, GrantForm, review=True, initial=first)
     if asked.done:
@@ -184,7 +188,7 @@ def grant_duty(visit: Visit, number: int) -> HttpResponseBase:
 )
 def withdraw_duty(visit: Visit, number: int) -> HttpResponseBase:
     """This will end a duty from today."""
-    held = Assignment.objects.filter(pk=number).select_related("official").first()
+    held = Assignment.objects.filter(_inside(visit), pk=number).select_related("official").first()
     if held is None:
         raise MissingError("door.no_such", number=number)
     administration.withdraw(held, max(visit.today, held.since), by=visit.who, at=visit.now)
@@ -201,7 +205,7 @@ def grants_asked(visit: Visit) -> HttpResponseBase:
             "it": one, "title": spoken(ROLES[one.role].zh, ROLES[one.role].en),
             "mine": one.by_id == visit.who.pk,
         }
-        for one in administration.pending()
+        for one in administration.pending().filter(_inside(visit))
     ]  # fmt: skip
     return visit.render("faces/desk/asked.html", rows=rows)
 
@@ -209,9 +213,7 @@ def grants_asked(visit: Visit) -> HttpResponseBase:
 @page("people/asked/<int:number>/", door="desk", verbs=("assign",), title="复核授权", methods=("POST",))
 def answer_grant(visit: Visit, number: int) -> HttpResponseBase:
     """This will confirm or decline a colleague's request."""
-    asked = (
-        Administration.objects.filter(pk=number, kind="ask").select_related("official__agency", "by").first()
-    )
+    asked = _acts(visit).filter(pk=number, kind="ask").select_related("official__agency", "by").first()
     if asked is None:
         raise MissingError("door.no_such", number=number)
     if "decline" in visit.request.POST:
@@ -228,7 +230,7 @@ def answer_grant(visit: Visit, number: int) -> HttpResponseBase:
       methods=("GET", "HEAD", "POST"))  # fmt: skip
 def close_account(visit: Visit, number: int) -> HttpResponseBase:
     """This will close an account at once, with a reason."""
-    it, asked = _account(number), ask(visit, ReasonForm)
+    it, asked = _account(visit, number), ask(visit, ReasonForm)
     if asked.done:
         administration.close(it, reason=asked.form.cleaned_data["reason"], by=visit.who, at=visit.now)
         visit.say(_("账号已停用，它的会话和钥匙同时失效。"))
@@ -240,7 +242,7 @@ def close_account(visit: Visit, number: int) -> HttpResponseBase:
       methods=("GET", "HEAD", "POST"))  # fmt: skip
 def reopen_account(visit: Visit, number: int) -> HttpResponseBase:
     """This will open a closed account again, with a reason."""
-    it, asked = _account(number), ask(visit, ReasonForm)
+    it, asked = _account(visit, number), ask(visit, ReasonForm)
     if asked.done:
         administration.reopen(it, reason=asked.form.cleaned_data["reason"], by=visit.who, at=visit.now)
         visit.say(_("账号已恢复。"))
@@ -251,7 +253,7 @@ def reopen_account(visit: Visit, number: int) -> HttpResponseBase:
 @page("people/<int:number>/password", door="desk", verbs=("enrol",), title="重置口令", methods=("POST",))
 def new_password(visit: Visit, number: int) -> HttpResponseBase:
     """This will set a first password anew and show it once."""
-    it, password = _account(number), secrets.token_urlsafe(12)
+    it, password = _account(visit, number), secrets.token_urlsafe(12)
     administration.set_password(it, password, by=visit.who, at=visit.now)
     return _once(visit, it, password)
 
@@ -260,7 +262,7 @@ def new_password(visit: Visit, number: int) -> HttpResponseBase:
       methods=("GET", "HEAD", "POST"))  # fmt: skip
 def outside(visit: Visit, number: int) -> HttpResponseBase:
     """This will say by which name the identity provider knows this person."""
-    it = _account(number)
+    it = _account(visit, number)
     asked = ask(visit, OutsideForm, initial={"name": it.outside_name or ""})
     if asked.done:
         administration.link_outside(it, asked.form.cleaned_data["name"], by=visit.who, at=visit.now)
@@ -276,7 +278,7 @@ def outside(visit: Visit, number: int) -> HttpResponseBase:
 @page("people/<int:number>/unlock", door="desk", verbs=("unlock",), title="解除锁定", methods=("POST",))
 def unlock(visit: Visit, number: int) -> HttpResponseBase:
     """This will lift the lock that failed log-ins put on an account."""
-    it = _account(number)
+    it = _account(visit, number)
     with transaction.atomic():
         administration.note("unlock", "unlock", it, by=visit.who, at=visit.now)
         reset(username=it.username)
@@ -287,7 +289,7 @@ def unlock(visit: Visit, number: int) -> HttpResponseBase:
 @page("people/<int:number>/factor", door="desk", verbs=("unlock",), title="重置动态口令", methods=("POST",))
 def remove_factor(visit: Visit, number: int) -> HttpResponseBase:
     """This will forget a lost second factor; the next log-in enrols another."""
-    it = _account(number)
+    it = _account(visit, number)
     with transaction.atomic():
         administration.note("factor", "unlock", it, by=visit.who, at=visit.now)
         entrance.remove_factor(it)
@@ -303,7 +305,7 @@ def administered(visit: Visit) -> HttpResponseBase:
     table = Table(
         "administration",
         columns=_columns(whom=lambda act: visit.url("desk:account", number=act.official_id)),
-        rows=_acts(),
+        rows=_acts(visit),
         search=("official__name", "official__username", "by__name", "reason"),
         filters=[Filter("kind", "行为", kinds)],
         order="-at",
@@ -314,8 +316,8 @@ def administered(visit: Visit) -> HttpResponseBase:
     return visit.render("faces/desk/list.html", title=_("管理行为"), lead=lead, table=table)
 
 
-def _acts() -> Any:
-    return Administration.objects.select_related("official", "by", "region")
+def _acts(visit: Visit) -> Any:
+    return Administration.objects.filter(_inside(visit)).select_related("official", "by", "region")
 
 
 def _columns(whom: Any = None) -> list[Column]:
@@ -340,11 +342,22 @@ def _in_words(found: list[Any]) -> list[Any]:
     return found
 
 
-def _account(number: int) -> Official:
-    found = (
-        Official.objects.exclude(username=administration.PLATFORM)
-        .select_related("agency__region").filter(pk=number).first()
-    )  # fmt: skip
+def _accounts(visit: Visit) -> QuerySet[Official]:
+    """The accounts of the bodies in the visitor's division; the platform's own is nobody's to keep."""
+    inside = visit.scope.q({"region": "agency__region__code"})
+    return Official.objects.filter(inside).exclude(username=administration.PLATFORM)
+
+
+def _inside(visit: Visit) -> Q:
+    """Duties and acts upon those accounts that name no division, or one of the visitor's."""
+    upon, named = (
+        visit.scope.q({"region": field}) for field in ("official__agency__region__code", "region__code")
+    )
+    return upon & (Q(region=None) | named)
+
+
+def _account(visit: Visit, number: int) -> Official:
+    found = _accounts(visit).select_related("agency__region").filter(pk=number).first()
     if found is None:
         raise MissingError("door.no_such", number=number)
     return found
