@@ -114,6 +114,17 @@ def test_nobody_acts_upon_the_own_account(three: dict[str, Official], now: datet
             attempt(three[who])
 
 
+def test_a_closed_accounts_keys_stay_closed_when_it_is_opened_again(
+    three: dict[str, Official], clerk: Official, now: datetime
+) -> None:
+    secret = officials.issue_key(clerk, "系统", now=now)
+    assert officials.authenticate(secret) == clerk
+    administration.close(clerk, reason="离任", by=three["sysadmin"], at=now)
+    administration.reopen(clerk, reason="回任", by=three["sysadmin"], at=now)
+    assert officials.authenticate(secret) is None
+    assert officials.authenticate(officials.issue_key(clerk, "系统", now=now)) == clerk
+
+
 def test_the_last_of_the_three_stays(three: dict[str, Official], now: datetime) -> None:
     with pytest.raises(RefusedByLaw, match="nobody else holds"):
         administration.close(three["auditor"], reason="离任", by=three["sysadmin"], at=now)

@@ -25,7 +25,7 @@ from chengxin.core.errors import ConflictError, DeniedError, InputError, Refused
 from .agencies import in_office
 from .entries import enter
 from .models import Administration, Agency, Assignment, Official
-from .officials import assignments, require
+from .officials import assignments, require, revoke_keys
 from .regions import above
 from .roles import ROLES, THREE, role
 
@@ -85,12 +85,14 @@ def enrol(
 
 
 def close(official: Official, *, reason: str, by: Official, at: datetime) -> None:
-    """This will close an account at once: its sessions and keys end, what it did stands."""
+    """This will close an account at once: its sessions end, its keys for good; what it did stands."""
     _authority(by, "enrol", official, at)
     _reasoned(reason)
     for held in assignments(official, day_of(at)):
         _leaves_one(held, day_of(at))
-    _switch(official, "close", by=by, at=at, reason=reason, is_active=False)
+    with transaction.atomic():
+        revoke_keys(official, now=at)
+        _switch(official, "close", by=by, at=at, reason=reason, is_active=False)
 
 
 def reopen(official: Official, *, reason: str, by: Official, at: datetime) -> None:

@@ -130,6 +130,11 @@ def revoke_key(key: ApiKey, *, now: datetime) -> None:
         key.save(update_fields=["revoked_at"])
 
 
+def revoke_keys(official: Official, *, now: datetime) -> None:
+    """This will close every key that speaks as an official, for good: an account opened again is given new ones."""
+    official.api_keys.filter(revoked_at__isnull=True).update(revoked_at=now)
+
+
 def _digest(secret: str) -> str:
     """The secret is 256 random bits, so a plain hash is enough: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).hexdigest()
