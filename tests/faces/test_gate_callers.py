@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_an_official_who_checked_at_the_desk_finds_it_there_and_acknowledges(
     shown = officer.get("/desk/integrator/").content.decode()
     assert TITLE in shown
     assert "都已撤下，确认" in shown
-    officer.post("/desk/integrator/")
+    officer.post("/desk/integrator/", {"event": re.findall(r'name="event" value="(\d+)"', shown)})
     assert Told.objects.get().result == "taken_back"
     assert "都已撤下，确认" not in officer.get("/desk/integrator/").content.decode()
 

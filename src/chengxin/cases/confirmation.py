@@ -86,11 +86,6 @@ def as_of(bundle: Adopted, on: date) -> Adopted:
     return replace(bundle, house=replace(bundle.house, articles=articles))
 
 
-def newest() -> int:
-    """This will give the number of the newest signature: what was read before it may no longer hold."""
-    return Act.objects.filter(kind=KIND).order_by("-id").values_list("pk", flat=True).first() or 0
-
-
 def fill(occasion: Occasion, filled: dict[str, Any]) -> None:
     """This will write what is signed: the wording as declared, and the hash of the file."""
     article = occasion.bundle.house.articles.get(str(filled.get("article")))

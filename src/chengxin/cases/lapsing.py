@@ -11,6 +11,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
+
 from chengxin.cases import milder, repealed
 from chengxin.cases.acts import SLICE, Draft, act_on_rows
 from chengxin.cases.adopted import Adopted
@@ -51,20 +53,21 @@ def suspend_void(*, bundle: Adopted, at: datetime) -> int:
 
     What the head let go on under another article is left to the head.
     """
-    found = [one for one in repealed.running(bundle=bundle, on=day_of(at)) if one.void and not one.suspended]
+    open_still = Q(suspended=False)
+    found = list(repealed.running(bundle=bundle, on=day_of(at), within=open_still, void=True))
     done = set(
         Act.objects.filter(kind="suspend", case__in={one.case.pk for one in found}).values_list(
             "case", "subject", "detail__article"
         )
     )
-    found = [one for one in found if (one.case.pk, one.row, one.article) not in done]
+    rows: dict[tuple[Case, str], list[int | None]] = {}
+    for one in found:
+        if (one.case.pk, one.row, one.article) not in done:
+            rows.setdefault((one.case, one.article), []).append(one.row)
     return sum(
-        take_over(
-            case, "suspend", [one.row for one in found if one.case.pk == case.pk and one.article == article],
-            official=None, bundle=bundle, at=at, detail={"article": article},
-        )
-        for case, article in {(one.case, one.article): None for one in found}
-    )  # fmt: skip
+        take_over(case, "suspend", each, official=None, bundle=bundle, at=at, detail={"article": article})
+        for (case, article), each in rows.items()
+    )
 
 
 def take_over(

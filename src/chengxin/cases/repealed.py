@@ -79,14 +79,16 @@ def declared(house: House, on: date) -> list[Declared]:
     ]
 
 
-def running(*, bundle: Adopted, on: date, within: Q | None = None) -> Iterator[Running]:
-    """This will name everything in force that stands on an article which is over."""
+def running(*, bundle: Adopted, on: date, within: Q | None = None, void: bool = False) -> Iterator[Running]:
+    """This will name everything in force that stands on an article which is over; ``void``, only on one that the
+    law declares void. Of several articles the void one counts."""
     house = bundle.house
     for declared_ in house.procedures.values():
         effect = house.programs[declared_.program].effects.get(declared_.effect)
         deciding = [step.basis for step in declared_.steps if step.act == "decide"]
         stands_on = [*deciding, declared_.basis, *([effect.basis] if effect else [])]
-        fallen = next((one for one in stands_on if one and over(one, house, on)), None)
+        gone = [one for one in stands_on if one and over(one, house, on)]
+        fallen = next((one for one in gone if is_void(one, house)), None if void or not gone else gone[0])
         if fallen is None:
             continue
         held = Standpoint.objects.filter(

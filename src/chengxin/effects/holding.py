@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.db.models import Q
 
 from chengxin.cases.edges import ENDED, State
 from chengxin.cases.models import Act, Schedule, Standpoint
@@ -11,9 +14,10 @@ from chengxin.effects.models import Standing
 from chengxin.engine.store import Store
 
 
-def held_records(store: Store) -> frozenset[int]:
-    """This will give the records that effects in force and matters not yet over rest on."""
-    held = set(Standing.objects.exclude(record=None).values_list("record", flat=True))
+def held_records(store: Store, on: date) -> frozenset[int]:
+    """This will give the records that effects not yet over on a day, and matters still moving, rest on."""
+    holding = Standing.objects.filter(Q(until=None) | Q(until__gt=on)).exclude(record=None)
+    held = set(holding.values_list("record", flat=True))
     moving = Standpoint.objects.exclude(state__in=[*ENDED, State.KEPT]).values("case")
     cited = Act.objects.filter(case__in=moving, cites__records__isnull=False)
     for cites in cited.values_list("cites", flat=True).iterator():

@@ -16,11 +16,13 @@ from chengxin.cases.mismatch import contested
 from chengxin.cases.models import Case
 from chengxin.cases.point import Point
 from chengxin.core.clock import day_of
-from chengxin.effects.exchange.making import line_of
-from chengxin.effects.exchange.models import Delivery
+from chengxin.effects.exchange.making import line_of, opaque
+from chengxin.effects.exchange.models import Delivery, Told
 from chengxin.effects.models import Standing
 from chengxin.ledger.looks.models import Look
+from chengxin.ledger.models import Official
 
+_GATES: Final = frozenset({"api:gate", "api:gate-list", "api:widget", "desk:gate"})
 _OWN_DOOR: Final = "exchange"
 """A look by which the exchange told somebody is listed by what came back."""
 
@@ -78,16 +80,37 @@ def _by_looks(lines: Sequence[Standing], own: Collection[str], corrected: date) 
     looks = Look.objects.filter(subject__in=subjects, at__date__gte=begun).exclude(agency__in=own)
     bodies = looks.exclude(door=_OWN_DOOR).values("agency", "door").annotate(first=Min("at"), last=Max("at"))
     seen: dict[tuple[str, str], tuple[date, date]] = {}
+    back = _acknowledged(lines)
     for one in bodies:
-        how = "gate" if one["door"].endswith("gate") else "look"
+        how = "gate" if one["door"] in _GATES else "look"
         first, last = day_of(one["first"]), day_of(one["last"])
         before = seen.get((one["agency"], how), (first, last))
         seen[one["agency"], how] = min(first, before[0]), max(last, before[1])
     return [
-        _entry(body, how, first, *(("asked_again", last) if last > corrected else ("by_letter", None)))
+        _entry(body, how, first, *_took_it_back(back.get(body) if how == "gate" else None, last, corrected))
         for (body, how), (first, last) in seen.items()
         if first <= corrected
     ]
+
+
+def _took_it_back(acknowledged: date | None, last: date, corrected: date) -> tuple[str, date | None]:
+    if acknowledged is not None:
+        return "taken_back", acknowledged
+    return ("asked_again", last) if last > corrected else ("by_letter", None)
+
+
+def _acknowledged(lines: Sequence[Standing]) -> dict[str, date]:
+    """By body, the day on which the last of its accounts that the gate told took the end in; all must have."""
+    told = list(Told.objects.filter(line__in={opaque(line_of(one)) for one in lines}))
+    bodies = dict(Official.objects.filter(pk__in={one.official for one in told}).values_list("pk", "agency"))
+    heard: dict[str, list[Told]] = {}
+    for one in told:
+        heard.setdefault(bodies[one.official], []).append(one)
+    days = {
+        body: [day_of(one.acknowledged_at) for one in each if one.acknowledged_at]
+        for body, each in heard.items()
+    }
+    return {body: max(days[body]) for body, each in heard.items() if len(days[body]) == len(each)}
 
 
 def _entry(to: str, how: str, since: date, state: str, on: date | None) -> dict[str, Any]:

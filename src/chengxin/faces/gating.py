@@ -181,9 +181,9 @@ def _told(asked: Sequence[_Asked], door: str, here: Premises) -> list[list[gate.
         (gate.Asked(question.matter, question.role), subjects) for question, subjects, _official in asked
     ]
     answers = gate.check_together(questions, adopted=here.adopted, now=here.now)
-    if told.note(_tellings(asked, answers), now=here.now):
+    while told.note(_tellings(asked, answers), now=here.now):
         # What ended while it was being noted would never be recalled: who is told anew is told how it stands now.
-        return gate.check_together(questions, adopted=here.adopted, now=here.now)
+        answers = gate.check_together(questions, adopted=here.adopted, now=here.now)
     return answers
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from chengxin.core.clock import CHINA
-from chengxin.core.errors import TooManyError
+from chengxin.core.errors import InputError, TooManyError
 
 _ROW: Final = struct.Struct("<QIIII")
 """Account, minute, asked in it, day, asked in it."""
@@ -67,6 +67,8 @@ class Meter:
         local = now.astimezone(CHINA)
         minute, day = int(local.timestamp()) // 60, local.toordinal()
         reset = 60 - local.second
+        if count > quota.per_minute:
+            raise InputError("gate.batch_over_quota", count=count, limit=quota.per_minute)
         with self._turn():
             place = self._place(account)
             _who, then, asked, on, in_day = _ROW.unpack_from(self._map, place)

@@ -48,12 +48,8 @@ def offline_list(
         raise RefusedByLaw("gate.no_list")
     if dark(now):
         raise RefusedByLaw("gate.dark")
-    found = _standing(subscriber, adopted, now)
-    subjects = {line.subject for line, _ in found}
-    asker = Official.objects.get(pk=subscriber.official)
-    look(asker, subjects, door="api:gate-list", purpose=f"按{subscriber.article}取离线名单", now=now)
-    note(_tellings(subscriber, found, now), now=now)
-    names = _names(subscriber, subjects, key, wrap)
+    found = _told(subscriber, adopted, now)
+    names = _names(subscriber, {line.subject for line, _ in found}, key, wrap)
     text = canonical_json(
         {
             "kind": "chengxin.gate.list",
@@ -65,6 +61,19 @@ def offline_list(
         }
     )
     return {"list": text.decode(), "algorithm": "ed25519", "signature": detached(text, key)}
+
+
+def _told(subscriber: Subscriber, adopted: Adopted, now: datetime) -> list[_Found]:
+    """What the list says, looked at and noted first; read again until nothing in it is news, as at the gate."""
+    asker, purpose = Official.objects.get(pk=subscriber.official), f"按{subscriber.article}取离线名单"
+    looked: set[int] = set()
+    while True:
+        found = _standing(subscriber, adopted, now)
+        subjects = {line.subject for line, _ in found}
+        look(asker, subjects - looked, door="api:gate-list", purpose=purpose, now=now)
+        looked |= subjects
+        if not note(_tellings(subscriber, found, now), now=now):
+            return found
 
 
 def _standing(subscriber: Subscriber, adopted: Adopted, now: datetime) -> list[_Found]:

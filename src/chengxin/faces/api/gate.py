@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -53,7 +54,10 @@ def gate(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, error: ChengxinError) -> HttpResponse:
     if error.id != "door.no_key" and error.status < 500:
-        gating.refused(key_of(request), error)
+        try:
+            gating.refused(key_of(request), error)
+        except DatabaseError:
+            log.exception("refusal not kept", error=error.id)
     return problems.of(error)
 
 

@@ -70,7 +70,7 @@ def frame(request: HttpRequest, token: str) -> HttpResponseBase:
         return _page(request, {"lapsed": True}, "'none'", status=403)
     code = request.POST.get("code", "").strip()
     context: dict[str, Any] = {"origin": said["origin"], "code": code, "case": said["case"]}
-    if request.method == "POST" and code:
+    if request.method == "POST" and code and "\x00" not in code:
         try:
             context["told"] = _answer(said, code, official, here)
         except ChengxinError as error:

@@ -95,7 +95,7 @@ def integrator(visit: Visit) -> HttpResponseBase:
     """This will show a body its own: refused questions with remedies, recalls, dead letters, quota and codes."""
     accounts = {one.pk: one for one in Official.objects.filter(agency=visit.who.agency_id)}
     if visit.request.method == "POST":
-        events = [event for event in told.recalled(accounts).values_list("event_id", flat=True) if event]
+        events = [int(each) for each in visit.request.POST.getlist("event") if each.isdecimal()]
         count = told.acknowledge(list(accounts), events, "taken_back", now=visit.now)
         visit.say(_("已确认 %(n)d 条。") % {"n": count})
         return visit.go("desk:integrator")
@@ -108,7 +108,9 @@ def integrator(visit: Visit) -> HttpResponseBase:
         terms=[(accounts[pk], one, _used(visit, pk)) for pk, one in terms.items()],
         minute=settings.GATE_PER_MINUTE,
         day=settings.GATE_PER_DAY,
-        waiting=told.recalled(accounts).filter(acknowledged_at__isnull=True).exists(),
+        waiting=told.recalled(accounts)
+        .filter(acknowledged_at__isnull=True)
+        .values_list("event_id", flat=True)[: told.PAGE],
     )
 
 

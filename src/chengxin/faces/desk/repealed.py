@@ -17,6 +17,7 @@ from chengxin.cases.repealed import Running
 from chengxin.faces.desk.cases import numbered
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, Empty, Table, Visit, ask, cards, page
+from chengxin.ledger.agencies import with_predecessors
 from chengxin.ledger.content import store_text
 
 SORTS = {
@@ -95,7 +96,7 @@ def _within(visit: Visit) -> Q:
 
 def _mine(visit: Visit) -> list[Running]:
     """What the visitor's own body decided and nobody has suspended yet."""
-    own = Q(agency=visit.who.agency_id, suspended=False) & _within(visit)
+    own = Q(agency__in=with_predecessors(visit.who.agency_id), suspended=False) & _within(visit)
     return list(repealed.running(bundle=visit.adopted, on=visit.today, within=own))
 
 

@@ -18,6 +18,7 @@ from chengxin.cases.models import Case
 from chengxin.faces.desk.cases import numbered
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, Empty, Table, Visit, ask, cards, page
+from chengxin.ledger.agencies import with_predecessors
 from chengxin.ledger.content import store_text
 
 
@@ -95,7 +96,9 @@ def _found(visit: Visit) -> list[milder.Sooner]:
 
 def _mine(visit: Visit) -> list[milder.Sooner]:
     """What the visitor's own body decided: only that body ends it sooner."""
-    own = Q(agency=visit.who.agency_id) & visit.scope.q({"agency": "agency", "region": "region"})
+    own = Q(agency__in=with_predecessors(visit.who.agency_id)) & visit.scope.q(
+        {"agency": "agency", "region": "region"}
+    )
     return list(milder.sooner(bundle=visit.adopted, on=visit.today, within=own))
 
 

@@ -15,7 +15,7 @@ from chengxin.records.retention import remove_overdue
 def retain(here: Premises) -> list[dict[str, Any]]:
     """This will remove what is past its retention: ``[{item, article, retention, records, sheets, kept}]``."""
     removed = remove_overdue(
-        held=held_records(here.store), official=boot.system_official(), now=here.now,
+        held=held_records(here.store, here.today), official=boot.system_official(), now=here.now,
         workdays=here.adopted.workdays, store=here.store, house=here.house,
     )  # fmt: skip
     for one in removed:
