@@ -1,7 +1,7 @@
 """An OpenID provider of the tests, in a process of its own: discovery, authorise, token, jwks, userinfo.
 
-It logs in whom it was told to, and lies as it was told to: ``POST /told {"sub": …, "lie": …}``. It checks what
-a provider must: the client's secret, the redirect address, the code used once, and the PKCE verifier.
+It logs in whom it was told to, and lies as it was told to: ``POST /told {"sub": …, "lie": …, "doors": …}``. It
+checks what a provider must: the client's secret, the redirect address, the code used once, and the PKCE verifier.
 Its first line on standard output is its address.
 """
 
@@ -33,8 +33,10 @@ class Provider(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(address.query).items()}
         if address.path == "/.well-known/openid-configuration":
             doors = ("authorization", "token", "userinfo")
-            self._answer({"issuer": self.root, "jwks_uri": f"{self.root}/jwks",
-                          **{f"{door}_endpoint": f"{self.root}/{door}" for door in doors}})  # fmt: skip
+            known = {"issuer": self.root, "jwks_uri": f"{self.root}/jwks",
+                     **{f"{door}_endpoint": f"{self.root}/{door}" for door in doors},
+                     **self.told.get("doors", {})}  # fmt: skip
+            self._answer({name: address for name, address in known.items() if address})
         elif address.path == "/authorization":
             self._authorise(asked)
         elif address.path == "/jwks":

@@ -196,3 +196,33 @@ def test_a_silent_or_renamed_provider_is_said_plainly(
     assert (answer.status_code, "没有应答" in answer.content.decode()) == (403, True)
     settings.OIDC_ISSUER = "http://id.example"
     assert client.get("/desk/outside").status_code == 500, "not over https"
+
+
+def test_a_provider_without_userinfo_proves_by_its_token_alone(
+    provider: Provider, linked: Official, client: Client
+) -> None:
+    provider.told(sub="wang-0001", doors={"userinfo_endpoint": ""})
+    assert come(provider, client)["Location"] == "/desk/cases/"
+    assert client.session["_auth_user_id"] == str(linked.pk)
+
+
+@pytest.mark.parametrize(
+    "door", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"]
+)
+def test_a_door_without_https_is_not_used(
+    door: str, provider: Provider, linked: Official, client: Client
+) -> None:
+    for address in ("http://id.example/there", "ftp://127.0.0.1/there"):
+        outside.provider.cache_clear()
+        provider.told(sub="wang-0001", doors={door: address})
+        answer = client.get("/desk/outside")
+        assert (answer.status_code, "不是 https" in answer.content.decode()) == (403, True), address
+
+
+def test_a_provider_that_lacks_a_door_is_said_plainly(
+    provider: Provider, linked: Official, client: Client
+) -> None:
+    provider.told(sub="wang-0001", doors={"token_endpoint": ""})
+    answer = client.get("/desk/outside")
+    assert (answer.status_code, "没有写明 token_endpoint" in answer.content.decode()) == (403, True)
+    assert client.get("/desk/outside/back?state=x&code=y").status_code == 403

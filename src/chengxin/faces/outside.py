@@ -33,6 +33,9 @@ LEEWAY: Final = 30
 """Seconds two clocks may differ."""
 NEEDED: Final = ("iss", "aud", "exp", "iat", "sub", "nonce")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+DOORS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+USERINFO: Final = "userinfo_endpoint"
+"""The one door a provider may do without: the identity token then says all there is."""
 STATES: Final = "oidc_states"
 _REFUSALS: Final[Mapping[type[Exception], str]] = {
     jwt.ExpiredSignatureError: "outside.expired",
@@ -48,21 +51,36 @@ def is_on() -> bool:
 
 @lru_cache(maxsize=4)
 def provider(issuer: str) -> Mapping[str, str]:
-    """This will read, once a process, where the provider's doors are; it must call itself as we call it."""
-    place = urlsplit(issuer)
-    if place.scheme != "https" and place.hostname not in LOOPBACK:
+    """This will read, once a process, where the provider's doors are; it must call itself as we call it.
+
+    Raises ``DeniedError`` for a provider that does not answer, lacks one of them or opens it without https.
+    """
+    if not _is_secured(issuer):
         raise HouseFault("outside.not_https", issuer=issuer)
     try:
         answer = requests.get(
             f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=settings.OIDC_TIMEOUT
         )
         answer.raise_for_status()
-        found: dict[str, str] = answer.json()
+        found: Any = answer.json()
     except (requests.RequestException, ValueError) as gone:
         raise DeniedError("outside.unreachable") from gone
-    if found.get("issuer") != issuer:
-        raise HouseFault("outside.another_issuer", issuer=issuer, named=found.get("issuer"))
-    return found
+    named = found.get("issuer") if isinstance(found, dict) else None
+    if named != issuer:
+        raise HouseFault("outside.another_issuer", issuer=issuer, named=named)
+    doors: dict[str, str] = {door: str(found.get(door) or "") for door in (*DOORS, USERINFO)}
+    for door, address in doors.items():
+        if not address and door in DOORS:
+            raise DeniedError("outside.no_door", door=door)
+        if address and not _is_secured(address):
+            raise DeniedError("outside.door_not_https", door=door, address=address)
+    return doors
+
+
+def _is_secured(address: str) -> bool:
+    """Codes, the client's secret and tokens go there: nobody between may read them, but on this very machine."""
+    place = urlsplit(address)
+    return place.scheme == "https" or (place.scheme == "http" and place.hostname in LOOPBACK)
 
 
 def lead_out(request: HttpRequest) -> HttpResponseBase:
@@ -81,9 +99,11 @@ def come_back(request: HttpRequest) -> Official:
         _refuse("outside.not_asked")
     if "code" not in request.GET:
         _refuse("outside.declined", said=request.GET.get("error", ""))
-    prover = _Proving(provider(settings.OIDC_ISSUER))
+    doors = provider(settings.OIDC_ISSUER)
     try:
-        found = prover.authenticate(request, nonce=said["nonce"], code_verifier=said["code_verifier"])
+        found = _Proving(doors).authenticate(
+            request, nonce=said["nonce"], code_verifier=said["code_verifier"]
+        )
     except requests.RequestException as gone:
         _refuse("outside.unreachable", because=gone)
     except (SuspiciousOperation, jwt.PyJWTError, KeyError, ValueError) as forged:
@@ -114,7 +134,7 @@ class _Proving(OIDCAuthenticationBackend):  # type: ignore[misc]
 
     def __init__(self, doors: Mapping[str, str]) -> None:
         self.OIDC_OP_TOKEN_ENDPOINT = doors["token_endpoint"]
-        self.OIDC_OP_USER_ENDPOINT = doors["userinfo_endpoint"]
+        self.OIDC_OP_USER_ENDPOINT = doors[USERINFO]
         self.OIDC_OP_JWKS_ENDPOINT = doors["jwks_uri"]
         self.OIDC_RP_CLIENT_ID = settings.OIDC_RP_CLIENT_ID
         self.OIDC_RP_CLIENT_SECRET = settings.OIDC_RP_CLIENT_SECRET
@@ -137,7 +157,7 @@ class _Proving(OIDCAuthenticationBackend):  # type: ignore[misc]
 
     def get_or_create_user(self, access_token: str, id_token: str, payload: Mapping[str, Any]) -> Official:
         """This will find the account linked to the claim. It creates none, and reads no other claim."""
-        told = self.get_userinfo(access_token, id_token, payload)
+        told = self.get_userinfo(access_token, id_token, payload) if self.OIDC_OP_USER_ENDPOINT else payload
         if told.get("sub") != payload["sub"]:
             raise DeniedError("outside.not_proven")
         name = str(payload.get(settings.OIDC_CLAIM) or told.get(settings.OIDC_CLAIM) or "")
