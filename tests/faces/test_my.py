@@ -12,8 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from chengxin.cases.models import Act
-from chengxin.faces.models import Account, Question
-from chengxin.ledger.looks.log import look
+from chengxin.faces.deferrals import deferred
+from chengxin.faces.models import Account, Deferral, Question
+from chengxin.ledger.looks.log import look, looks_at
+from chengxin.ledger.models import Assignment
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 PASSWORD = "a good password"
@@ -212,6 +214,58 @@ def test_a_paper_is_opened_only_after_consent_and_that_serves_it(
     assert Act.objects.get(case=case, kind="state").detail["account"]
 
 
+def test_what_an_unserved_notice_cites_is_nobodys_to_read(
+    firms: dict[str, int], person: Callable[..., Any], at_my: Callable[..., Client], today: date, store: Any
+) -> None:
+    from django.conf import settings
+
+    from chengxin.cases import acts, service
+    from chengxin.cases.adoption import current_bundle
+    from chengxin.cases.opening import open_case
+    from chengxin.ledger.content import store_text
+
+    subject = min(firms.values())
+    case = open_case(
+        program="sewage_tariff", procedure="levy", agency="yz-price", region="320600", title="加收", on=today,
+        subject=subject,
+    )  # fmt: skip
+    who = {
+        "official": person("case_officer"),
+        "agency": "yz-price",
+        "on": today,
+        "at": timezone.now(),
+        "bundle": current_bundle(today, store=store),
+    }
+    text = store_text(store, "拟加收的事实和理由。", "告知的内容", who["at"], settings.WRAP_KEY)
+    acts.act(case, "propose", **who)
+    acts.act(case, "notify", cites={"exhibits": [text.pk]}, **who)
+    client = at_my(subject)
+    address = f"/my/matters/{case.pk}/exhibit/{text.pk}"
+    assert "告知的内容" not in client.get(f"/my/matters/{case.pk}/").content.decode()
+    assert client.get(address).status_code == 404
+    acts.act(case, "serve", detail={"means": service.IN_PERSON}, **who)
+    assert client.get(address).status_code == 200
+
+
+def test_the_evidence_is_drawn_with_an_address_that_can_be_checked(
+    objecting: tuple[Client, Any, int], monkeypatch: Any
+) -> None:
+    from chengxin.cases import documents
+
+    drawn: list[str] = []
+    render = documents.render
+
+    def noted(trace: Any) -> bytes:
+        drawn.append(repr(trace))
+        return render(trace)
+
+    monkeypatch.setattr(documents, "render", noted)
+    client, case, _subject = objecting
+    assert client.get(f"/my/matters/{case}/evidence.zip").status_code == 200
+    assert drawn
+    assert all("/verify/" in one and "/check?" not in one for one in drawn)
+
+
 def test_nobody_opens_a_paper_by_hand(levied: Any, today: date, store: Any) -> None:
     """Without an official only a paper opened electronically by its party is served."""
     from chengxin.cases.acts import act
@@ -240,6 +294,11 @@ def test_a_look_is_seen_questioned_once_and_answered(
     auditor = at_desk("auditor", "yz-credit")
     assert "核对" in auditor.get("/desk/looks/questions/").content.decode()
     asked = Question.objects.get()
+    elsewhere = person("auditor", "yz-price-320613")
+    Assignment.objects.filter(official=elsewhere).update(region="320613")
+    stranger = at_desk("auditor", "yz-price-320613")
+    assert "核对" not in stranger.get("/desk/looks/questions/").content.decode()
+    assert stranger.get(f"/desk/looks/questions/{asked.pk}/").status_code == 404
     answer = {"founded": "no", "text": "在办理该案时查看，有案号。"}
     assert auditor.post(f"/desk/looks/questions/{asked.pk}/", answer).status_code == 302
     assert auditor.post(f"/desk/looks/questions/{asked.pk}/", answer).status_code == 409
@@ -278,7 +337,21 @@ def test_a_deferred_look_shows_itself_on_its_day(
         == 302
     )
     assert "执法核查" not in client.get("/my/looks/").content.decode()
-    assert client.get(f"/my/looks/{Look.objects.latest('pk').pk}/question").status_code == 404
+    assert number in head.get("/desk/looks/defer").content.decode()
+    hidden = {one.purpose for one in looks_at(subject, deferred=deferred(today))}
+    assert "执法核查" not in hidden
+    later = {**said, "article": "apl-2021#44", "confirmed": "1"}
+    other = at_desk("head", "yz-environment")
+    assert other.post("/desk/looks/defer", later).status_code == 404
+    assert number not in other.get("/desk/looks/defer").content.decode()
+    Deferral.objects.update(approved_at=timezone.now() - timedelta(days=160))
+    renewed = head.post("/desk/looks/defer", later)
+    assert (renewed.status_code, "从第一次暂缓起最长六个月" in renewed.content.decode()) == (409, True)
+    latest = Look.objects.latest("pk").pk
+    assert client.get(f"/my/looks/{latest}/question").status_code == 404
+    borrowed = person("case_officer", "yz-environment")
+    look(borrowed, [subject], door="desk", purpose="借用案号", case_number=number, now=timezone.now())
+    assert "借用案号" in client.get("/my/looks/").content.decode()
     settings.DAYS_AHEAD = 30
     settings.SESSION_COOKIE_AGE = 60 * 24 * 3600
     assert "执法核查" in client.get("/my/looks/").content.decode()

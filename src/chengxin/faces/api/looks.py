@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from chengxin.core.errors import MissingError
+from chengxin.faces.deferrals import deferred
 from chengxin.faces.premises import premises
 from chengxin.ledger.looks.log import Errand, LookSeen, looks_at
 from chengxin.ledger.models import Official
@@ -36,6 +37,7 @@ def mirror(request: HttpRequest, code: str, case: str, before: int | None = None
 
     Asking is itself a look, and is logged first: it stands on top of the answer. For a post that sees what every
     body of the subject's division told; the own log of one department is not the mirror.
+    What law 7 defers is shown here on the day it is shown at the subject's own door.
     """
     official: Official = request.official  # type: ignore[attr-defined]
     here = premises()
@@ -46,4 +48,4 @@ def mirror(request: HttpRequest, code: str, case: str, before: int | None = None
     if subject is None or not there or seen.agencies is not None:
         raise MissingError("door.no_subject", code=code)
     Errand(official, "api:looks", "应主体申请出具查阅记录", case, here.now).look([subject])
-    return looks_at(subject, before=before)
+    return looks_at(subject, before=before, deferred=deferred(here.today))

@@ -27,7 +27,7 @@ def looks(visit: Visit) -> HttpResponseBase:
             Column("case_number", "案号"),
             Column("door", "页面"),
         ],
-        rows=Look.objects.filter(agency__in=_bodies(visit)),
+        rows=Look.objects.filter(agency__in=bodies_of(visit)),
         order="-at",
         search=("purpose", "case_number", "agency", "post"),
         prepare=_with_names,
@@ -37,8 +37,8 @@ def looks(visit: Visit) -> HttpResponseBase:
     return visit.render("faces/desk/list.html", title=_("谁看过什么"), lead=lead, table=table)
 
 
-def _bodies(visit: Visit) -> list[str]:
-    """The bodies of the auditor's divisions; as a list, since the looks stand in another database."""
+def bodies_of(visit: Visit) -> list[str]:
+    """This will name the bodies of the auditor's divisions; as a list, since the looks stand in another database."""
     within = visit.scope.q({"region": "region__code"})
     return list(Agency.objects.filter(within).values_list("code", flat=True))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,12 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases.models import Case
 from chengxin.core.errors import ConflictError, MissingError, RefusedByLaw
 from chengxin.faces import wording
+from chengxin.faces.deferrals import LONGEST, last_day_of
+from chengxin.faces.desk.oversight import bodies_of
 from chengxin.faces.models import Deferral, Question
 from chengxin.faces.my.papers import keep_text
 from chengxin.kit import Column, DayInput, Empty, Table, Visit, ask, bodies, page
+from chengxin.ledger.agencies import with_predecessors
 from chengxin.ledger.content import open_exhibit
 from chengxin.ledger.entries import enter
 from chengxin.ledger.looks.models import Look
@@ -77,12 +81,19 @@ def questions(visit: Visit) -> HttpResponseBase:
             Column("case_number", "案号", sort="-"),
             Column("stands", "答复", sort="answered_at"),
         ],
-        rows=Question.objects.order_by("answered_at", "asked_at"),
+        rows=_questions(visit).order_by("answered_at", "asked_at"),
         prepare=_with_looks,
         empty=Empty("没有人质疑过查看", "主体在“我的信用”里对一次查看提出质疑后，会列在这里等您核查答复。"),
     )  # fmt: skip
     lead = _("每一次查看，被看的主体都能看到单位、岗位和事由，也可以质疑；答复写在那次查看旁边。")
     return visit.render("faces/desk/list.html", title=_("被质疑的查看"), lead=lead, table=table)
+
+
+def _questions(visit: Visit) -> QuerySet[Question]:
+    """This will keep the questions about looks of the auditor's own divisions, as the list of looks does."""
+    numbers = list(Question.objects.values_list("look", flat=True))
+    looks = Look.objects.filter(pk__in=numbers, agency__in=bodies_of(visit))
+    return Question.objects.filter(look__in=list(looks.values_list("pk", flat=True)))
 
 
 def _with_looks(found: list[Any]) -> list[Any]:
@@ -106,7 +117,7 @@ def _with_looks(found: list[Any]) -> list[Any]:
 )  # fmt: skip
 def answer(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one question beside the look it is about, and take the auditor's answer, once."""
-    it = Question.objects.filter(pk=number).first()
+    it = _questions(visit).filter(pk=number).first()
     if it is None:
         raise MissingError("door.no_such", number=number)
     said = open_exhibit(it.exhibit, visit.store, visit.secret).decode("utf-8")
@@ -140,13 +151,14 @@ def _answer(visit: Visit, it: Question, said: dict[str, Any]) -> None:
 )  # fmt: skip
 def defer(visit: Visit) -> HttpResponseBase:
     """This will let the head defer, on a statute and for a time, that a case's looks are read by their subject."""
-    last = visit.adopted.review_day("6 m", visit.today)
+    last = visit.adopted.review_day(LONGEST, visit.today)
     asked = ask(visit, DeferForm, review=True, today=visit.today, last=last)
     if asked.done:
         _defer(visit, asked.form.cleaned_data)
         visit.say(_("已批准暂缓；到期自行公开，不需要再办。"))
         return visit.go("desk:defer")
-    running = Deferral.objects.filter(until__gt=visit.today).order_by("until")
+    own = Case.objects.filter(agency__in=with_predecessors(visit.who.agency_id)).values("number")
+    running = Deferral.objects.filter(until__gt=visit.today, case_number__in=own).order_by("until")
     rows = [
         {"it": one, "article": wording.cited(visit.house.articles.get(one.article), one.article)}
         for one in running
@@ -155,12 +167,18 @@ def defer(visit: Visit) -> HttpResponseBase:
 
 
 def _defer(visit: Visit, said: dict[str, Any]) -> None:
-    case = Case.objects.filter(visit.scope.q({"region": "region"}), number=said["case_number"]).first()
+    own = Case.objects.filter(
+        visit.scope.q({"region": "region"}), agency__in=with_predecessors(visit.who.agency_id)
+    )
+    case = own.filter(number=said["case_number"]).first()
     if case is None:
         raise MissingError("door.no_such", number=said["case_number"])
     article = visit.house.articles.get(said["article"])
     if article is None or article.level != "law" or not article.in_force(visit.today):
         raise RefusedByLaw("my.defer_needs_law", article=said["article"])
+    last = last_day_of(case, visit.adopted, visit.today)
+    if said["until"] > last:
+        raise RefusedByLaw("my.deferred_too_long", case=case.number, last=last)
     with transaction.atomic():
         exhibit = keep_text(visit, said["text"], title_zh=f"暂缓告知查看　{case.number}")
         made = Deferral.objects.create(

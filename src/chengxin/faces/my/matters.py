@@ -10,13 +10,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from chengxin.cases import documents
-from chengxin.cases.adopted import open_bundle
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.notes import WHATS
 from chengxin.cases.procedure import FILINGS, procedure_of
-from chengxin.cases.tracing import KINDS, trace_of
+from chengxin.cases.tracing import KINDS
 from chengxin.core.errors import MissingError
 from chengxin.effects import evidence
 from chengxin.faces.desk.cases import navigator
@@ -118,7 +116,7 @@ def _steps(visit: Visit, it: Matter) -> list[Step]:
             _("当事人") if act.official is None and act.kind in FILINGS else known.get(act.agency, act.agency),
             cited_all(visit.house, act.articles),
             shows_paper(it, act, acts),
-            _exhibits(it, act),
+            _exhibits(it, act, acts),
             act.official is None and act.kind in FILINGS,
         )
         for act in shown
@@ -138,9 +136,9 @@ def _is_unserved(it: Matter, act: Act, acts: list[Act]) -> bool:
     return not any(one.kind == served and one.pk > act.pk and it.is_own(one) for one in acts)
 
 
-def _exhibits(it: Matter, act: Act) -> list[Exhibit]:
-    """What the party handed in, and what was answered to it; never what an office wrote for itself."""
-    if act.kind in UNTOLD or not it.is_own(act):
+def _exhibits(it: Matter, act: Act, acts: list[Act]) -> list[Exhibit]:
+    """What the party handed in, and what was told it; never what an office wrote for itself, or has yet to serve."""
+    if act.kind in UNTOLD or not it.is_own(act) or _is_unserved(it, act, acts):
         return []
     found = Exhibit.objects.filter(pk__in=act.cites.get("exhibits", ())).order_by("pk")
     return [one for one in found if not is_destroyed(one)]
@@ -162,7 +160,8 @@ def paper(visit: Visit, number: int, act: int) -> HttpResponseBase:
 def exhibit(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
     """This will give a paper the party handed in or was answered with."""
     it = Own.of(visit.me.subject).matter(number)
-    shown = [one for act in it.acts() for one in _exhibits(it, act) if one.pk == exhibit]
+    acts = it.acts()
+    shown = [one for act in acts for one in _exhibits(it, act, acts) if one.pk == exhibit]
     if not shown:
         raise MissingError("door.no_such", number=exhibit)
     endings = {"application/pdf": ".pdf", "text/plain": ".txt", "image/jpeg": ".jpg", "image/png": ".png"}
@@ -193,14 +192,10 @@ def evidence_of(visit: Visit, number: int) -> HttpResponseBase:
 
 def _drawing(visit: Visit) -> Any:
     """This will give what draws the document of an act; one that is none, or not the party's, gives none."""
-    root = visit.request.build_absolute_uri("/check")
 
     def draw(act: Act) -> bytes | None:
         if act.kind not in KINDS or act.kind == "route":
             return None
-        rules = open_bundle(act.bundle, visit.store)
-        return documents.render(
-            trace_of(act, bundle=rules, store=visit.store, check_url=f"{root}?d={act.digest}")
-        )
+        return document(visit, act)
 
     return draw

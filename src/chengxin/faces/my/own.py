@@ -22,7 +22,8 @@ from chengxin.core.errors import MissingError
 from chengxin.effects.exchange.models import Delivery
 from chengxin.effects.models import Standing
 from chengxin.engine.store import Store
-from chengxin.faces.models import Deferral, Question
+from chengxin.faces.deferrals import deferred
+from chengxin.faces.models import Question
 from chengxin.ledger.looks.log import LookSeen, looks_at
 from chengxin.ledger.scope import Scope
 from chengxin.policy.items import DISCLOSURES
@@ -133,8 +134,3 @@ class Own:
 def _matter(standpoint: Standpoint) -> Matter:
     row = standpoint.subject or None
     return Matter(standpoint.case, row, point_of(standpoint.case, row))
-
-
-def deferred(on: date) -> list[str]:
-    """This will name the cases whose looks their subjects read only later."""
-    return list(Deferral.objects.filter(until__gt=on).values_list("case_number", flat=True))

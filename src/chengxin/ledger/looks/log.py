@@ -144,13 +144,16 @@ class LookSeen:
 
 
 def looks_at(
-    *subjects: int, limit: int = 100, before: int | None = None, deferred: Collection[str] = ()
+    *subjects: int, limit: int = 100, before: int | None = None, deferred: Collection[tuple[str, str]] = ()
 ) -> list[LookSeen]:
     """This will list the looks at a subject, newest first; ``before``, a look's number, continues a page.
 
-    Merged subjects are read under all their numbers. ``deferred``: the cases whose looks are shown only later.
+    Merged subjects are read under all their numbers. ``deferred``: the cases whose looks are shown only
+    later, each with the body that has it; another body's look is shown, whatever number it was given.
     """
-    looks = Look.objects.filter(subject__in=subjects).exclude(case_number__in=deferred)
+    looks = Look.objects.filter(subject__in=subjects)
+    for case_number, agency in deferred:
+        looks = looks.exclude(case_number=case_number, agency=agency)
     if before is not None:
         looks = looks.filter(pk__lt=before)
     rows = looks.order_by("-id").values_list("id", "at", "agency", "post", "door", "purpose", "case_number")
