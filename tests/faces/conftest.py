@@ -27,6 +27,7 @@ def opened(tmp_path: Path, settings: Any, db: None) -> Iterator[Path]:
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     settings.SECOND_FACTOR = []
+    settings.IDENTITY = ["chengxin.faces.my.identity.Local"]
     premises.store.cache_clear()
     followers = list(follow.followers())
     boot.ready(quiet=True)

@@ -48,7 +48,7 @@ def store() -> Store:
 
 
 def clock() -> datetime:
-    """This will ask the clock; that of the demo place may be set forward by whole days."""
+    """This will ask the clock; that of a demo city may be set forward by whole days."""
     return timezone.now() + timedelta(days=settings.DAYS_AHEAD)
 
 

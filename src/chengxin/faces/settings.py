@@ -13,6 +13,8 @@ env = environ.Env()
 
 HOME = Path(env.str("CHENGXIN_HOME", default="var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
+IS_DEMO = (HOME / "demo.json").exists()
+"""Whether ``chengxin demo`` built its city here: what is eased for a demo is never eased by a forgotten setting."""
 
 
 def _secret(name: str) -> str:
@@ -151,7 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SECOND_FACTOR = env.list(
     "CHENGXIN_SECOND_FACTOR",
-    default=[] if (HOME / "demo.json").exists() else ["sysadmin", "secadmin", "auditor", "head"],
+    default=[] if IS_DEMO else ["sysadmin", "secadmin", "auditor", "head"],
 )
 """Of which duties a second factor is asked (``all``: of everybody). In a demo city nobody has a phone to enrol."""
 OTP_TOTP_ISSUER = "Chengxin"
@@ -208,10 +210,8 @@ CONTENT_SECURITY_POLICY = {
 LAW_PATHS = [Path(p) for p in env.list("CHENGXIN_LAW", default=[])]
 PLACE = env.str("CHENGXIN_PLACE", default="demo")
 
-IDENTITY = env.list(
-    "CHENGXIN_IDENTITY", default=["chengxin.faces.my.identity.Local"] if PLACE == "demo" else []
-)
+IDENTITY = env.list("CHENGXIN_IDENTITY", default=["chengxin.faces.my.identity.Local"] if IS_DEMO else [])
 """Who vouches for people at the door ``my``: classes with the shape of ``identity.Provider``. Empty: nobody does,
-and the door says where to go instead. ``Local`` keeps passwords of its own and is meant for the demo place."""
-DAYS_AHEAD = env.int("CHENGXIN_DAYS_AHEAD", default=0) if PLACE == "demo" else 0
-"""By how many days the clock of the demo place is set forward, to be shown what a term does when it is over."""
+and the door says where to go instead. ``Local`` keeps passwords of its own and is meant for a demo city."""
+DAYS_AHEAD = env.int("CHENGXIN_DAYS_AHEAD", default=0) if IS_DEMO else 0
+"""By how many days the clock of a demo city is set forward, to be shown what a term does when it is over."""
