@@ -12,8 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from chengxin.cases.models import Act
+from chengxin.effects.models import Standing
 from chengxin.faces.deferrals import deferred
 from chengxin.faces.models import Account, Deferral, Question
+from chengxin.faces.my.own import Own
 from chengxin.ledger.looks.log import look, looks_at
 from chengxin.ledger.models import Assignment
 
@@ -279,8 +281,9 @@ def test_nobody_opens_a_paper_by_hand(levied: Any, today: date, store: Any) -> N
 
 
 def test_a_look_is_seen_questioned_once_and_answered(
-    objecting: tuple[Client, Any, int], person: Callable[..., Any], at_desk: Callable[..., Client]
-) -> None:
+    objecting: tuple[Client, Any, int], person: Callable[..., Any], at_desk: Callable[..., Client],
+    monkeypatch: Any,
+) -> None:  # fmt: skip
     client, _case, subject = objecting
     officer = person("case_officer")
     look(officer, [subject], door="desk", purpose="核对", case_number="案1", now=timezone.now())
@@ -291,6 +294,12 @@ def test_a_look_is_seen_questioned_once_and_answered(
     address = f"/my/looks/{number}/question"
     assert client.post(address, {"text": "没有案件，为什么看？"}).status_code == 302
     assert client.post(address, {"text": "再问"}).status_code == 409
+    with monkeypatch.context() as beside:  # the other post is not there yet when this one looks
+        known: Any = iter([{}])
+        real = Own.questions
+        beside.setattr(Own, "questions", lambda own, looks=None: next(known, real(own, looks)))
+        assert client.post(address, {"text": "同时又问"}).status_code == 302
+    assert Question.objects.count() == 1
     auditor = at_desk("auditor", "yz-credit")
     assert "核对" in auditor.get("/desk/looks/questions/").content.decode()
     asked = Question.objects.get()
@@ -355,6 +364,18 @@ def test_a_deferred_look_shows_itself_on_its_day(
     settings.DAYS_AHEAD = 30
     settings.SESSION_COOKIE_AGE = 60 * 24 * 3600
     assert "执法核查" in client.get("/my/looks/").content.decode()
+
+
+def test_what_begins_later_does_not_hold_today(objecting: tuple[Client, Any, int], today: date) -> None:
+    _client, _case, subject = objecting
+    own = Own.of(subject)
+    held = own.standing(today)
+    assert held
+    Standing.objects.filter(pk__in=[one.pk for one in held]).update(
+        since=today + timedelta(days=1), until=None
+    )
+    assert own.standing(today) == []
+    assert len(own.standing(today + timedelta(days=1))) == len(held)
 
 
 def test_the_evidence_is_ones_own(objecting: tuple[Client, Any, int]) -> None:

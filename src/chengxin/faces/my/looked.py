@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,7 +82,11 @@ def question(visit: Visit, number: int) -> HttpResponseBase:
     asked = ask(visit, QuestionForm)
     if asked.done:
         count(visit)
-        _put(visit, own, number, asked.form.cleaned_data["text"])
+        try:
+            _put(visit, own, number, asked.form.cleaned_data["text"])
+        except IntegrityError:  # posted twice at once: the other one stands
+            if not own.questions([number]):
+                raise
         visit.say(_("已提出质疑，审计员答复后会写在这次查看旁边。"))
         return visit.go("my:looks")
     shown = seen(visit, own, [look])[0]

@@ -102,9 +102,9 @@ class Own:
         return timeline(self.subject, _ALL, store=store, as_of=on)
 
     def standing(self, on: date) -> list[Standing]:
-        """This will list what holds for it today, other bodies' decisions among it."""
+        """This will list what holds for it on a day, other bodies' decisions among it; not what begins later."""
         alive = Q(until__isnull=True) | Q(until__gt=on)
-        held = Standing.objects.filter(alive, subject__in=self.numbers)
+        held = Standing.objects.filter(alive, subject__in=self.numbers, since__lte=on)
         return list(held.order_by("-adverse", "since", "pk"))
 
     def told(self, limit: int = 100) -> list[Delivery]:
