@@ -366,6 +366,12 @@ def test_a_deferred_look_shows_itself_on_its_day(
     assert "执法核查" in client.get("/my/looks/").content.decode()
 
 
+def test_many_matters_are_folded_as_one_is(objecting: tuple[Client, Any, int]) -> None:
+    _client, case, subject = objecting
+    own = Own.of(subject)
+    assert own.matters() == [own.matter(case)]
+
+
 def test_what_begins_later_does_not_hold_today(objecting: tuple[Client, Any, int], today: date) -> None:
     _client, _case, subject = objecting
     own = Own.of(subject)

@@ -72,7 +72,7 @@ def _of(visit: Visit, matter: Matter) -> list[Todo]:
         what = _("开启待送达的文书") if may_open(visit, matter) else _("有文书等待送达，可以选择电子送达")
         found.append(Todo(what, title, href, None, ours=False))
     if matter.point.state is not State.NOTIFIED:
-        pressing = (one for one in rights(visit, matter) if one.kind in _PRESSING and not one.closed)
+        pressing = (one for one in rights(visit, matter, _PRESSING) if not one.closed)
         found += [Todo(one.title, title, href, one.until, ours=False) for one in pressing]
     if matter.point.answer_by:
         found.append(Todo(_("机关应当答复"), title, href, matter.point.answer_by, ours=True))

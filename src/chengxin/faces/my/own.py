@@ -17,7 +17,7 @@ from chengxin.cases.edges import State
 from chengxin.cases.models import Act, Case, Standpoint
 from chengxin.cases.point import Point
 from chengxin.cases.procedure import KERNEL
-from chengxin.cases.standpoints import point_of
+from chengxin.cases.standpoints import point_of, points_of_cases, points_of_rows
 from chengxin.core.errors import MissingError
 from chengxin.effects.exchange.models import Delivery
 from chengxin.effects.models import Standing
@@ -87,8 +87,9 @@ class Own:
 
     def matters(self) -> list[Matter]:
         """This will list its matters, those with the nearest term first, the ended ones last."""
-        found = self._standpoints().order_by("-case_id", "subject")
-        return [_matter(one) for one in found]
+        found = list(self._standpoints().order_by("-case_id", "subject"))
+        points = _points(found)
+        return [Matter(one.case, one.subject or None, points[one.case_id, one.subject]) for one in found]
 
     def matter(self, case: int) -> Matter:
         """This will find one of its matters by the number of the case; another's is as if there were none."""
@@ -129,6 +130,20 @@ class Own:
         if looks is not None:
             found = found.filter(look__in=looks)
         return {one.look: one for one in found}
+
+
+def _points(found: Sequence[Standpoint]) -> dict[tuple[int, int], Point]:
+    """This will fold many matters, by case and row: the single ones with one query, and each list with one."""
+    single = points_of_cases({one.case_id for one in found if not one.subject})
+    points = {(case, 0): point for case, point in single.items()}
+    listed: dict[int, list[Standpoint]] = {}
+    for one in found:
+        if one.subject:
+            listed.setdefault(one.case_id, []).append(one)
+    for rows in listed.values():
+        folded = points_of_rows(rows[0].case, [one.subject for one in rows])
+        points |= {(rows[0].case_id, row): point for row, point in folded.items()}
+    return points
 
 
 def _matter(standpoint: Standpoint) -> Matter:

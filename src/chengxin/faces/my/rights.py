@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -47,14 +48,13 @@ class Right:
     closed: str
 
 
-def rights(visit: Visit, matter: Matter) -> list[Right]:
+def rights(visit: Visit, matter: Matter, kinds: Collection[str] = FILINGS) -> list[Right]:
     """This will list what may be filed in a matter, open or not yet; what can never be is left out."""
     procedure = procedure_of(matter.case, visit.house)
     following = set(may_follow(matter.point.state, adverse=matter.point.adverse))
-    agreed = consented(matter)
     found = []
     for kind, (title, sentence) in FILINGS.items():
-        if kind not in following or not _applies(visit, matter, procedure, kind, agreed=agreed):
+        if kind not in kinds or kind not in following or not _applies(visit, matter, procedure, kind):
             continue
         found.append(
             Right(
@@ -89,11 +89,12 @@ def may_open(visit: Visit, matter: Matter) -> bool:
     return bool(waiting(matter)) and consented(matter)
 
 
-def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str, *, agreed: bool) -> bool:
+def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str) -> bool:
     """This will say whether a filing has anything to be about, today or later."""
     point = matter.point
     if kind in {"agree_service", "withdraw_service"}:
-        return agreed == (kind == "withdraw_service") and point.state not in {State.REPAIRED, State.LAPSED}
+        over = point.state in {State.REPAIRED, State.LAPSED}
+        return not over and consented(matter) == (kind == "withdraw_service")
     if kind == "own_words":
         return point.adverse and point.state in {State.IN_FORCE, State.FROZEN, State.DECIDED}
     if kind == "object":
