@@ -165,7 +165,7 @@ def test_nobody_administers_beyond_the_own_division(
     }
     sysadmin, secadmin = held["sysadmin"], held["secadmin"]
     head = official("head", agency="nj-price", username="city-head")
-    grants = {"since": SINCE, "by": secadmin, "at": now}
+    grants: dict[str, Any] = {"since": SINCE, "by": secadmin, "at": now}
     asked = administration.grant(head, "legal", "320100", since=SINCE, by=three["secadmin"], at=now)
     for attempt in (
         lambda: administration.set_password(head, "a long password", by=sysadmin, at=now),
@@ -198,7 +198,7 @@ def test_a_countys_three_do_not_stop_the_platform_above_it(
     platform = official("system", agency="nj-platform", region="000000")
     for name in THREE:
         official(name, agency="nj-credit", region="320102")
-    grants = {"since": SINCE, "by": platform, "at": now}
+    grants: dict[str, Any] = {"since": SINCE, "by": platform, "at": now}
     assert isinstance(administration.grant(clerk, "sysadmin", "320100", **grants), Assignment)
 
 
@@ -206,7 +206,7 @@ def test_a_request_that_waited_grants_from_the_day_it_is_confirmed(
     three: dict[str, Official], clerk: Official, now: datetime
 ) -> None:
     later = now + timedelta(days=20)
-    words = {"since": SINCE, "by": three["secadmin"], "at": now}
+    words: dict[str, Any] = {"since": SINCE, "by": three["secadmin"], "at": now}
     asked = administration.grant(clerk, "head", "320100", **words)
     short = administration.grant(clerk, "legal", "320100", until=SINCE + timedelta(days=5), **words)
     assert isinstance(asked, Administration)
