@@ -24,6 +24,7 @@ from chengxin.policy.items import Item
 from .lines import day_sql
 from .models import Sheet
 from .redaction import redact
+from .timeline import Line
 
 REASON = "保存期满 / retention is over"
 
@@ -89,11 +90,22 @@ def overdue(sheet: Sheet, item: Item, *, on: date, workdays: Workdays, store: St
     return [int(record) for (record,) in rows]
 
 
+def kept_until(item: Item, line: Line, workdays: Workdays) -> date | None:
+    """This will give the first day on which a record is no longer kept; None for what has no end yet."""
+    start = line.valid_to if _end_column(item) else line.valid_from or line.told
+    return Period.parse(item.retention).end(start, workdays, counts_first=True) if start else None
+
+
+def _end_column(item: Item) -> str:
+    """The column that says when what a row records is over; empty where the item knows none."""
+    ends = item.valid_to or (item.proves.ends_on if item.proves else "")
+    return ends if ends in item.columns else ""
+
+
 def _ended_sql(item: Item, sheet: Sheet) -> str:
     """The day on which what a row records was over: its own end, else the day it speaks of, else it was told."""
     proof = item.proves
-    ends = item.valid_to or (proof.ends_on if proof else "")
-    if ends in item.columns:
+    if ends := _end_column(item):
         return day_sql(item, ends, last=True)
     begins = item.valid_from or (proof.decided_on if proof else "")
     told = f"DATE {duck.literal(sheet.batch.told_on.isoformat())}"

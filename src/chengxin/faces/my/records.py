@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from chengxin.core.periods import Period
 from chengxin.effects.publication import Bearing, bearings
 from chengxin.faces import wording
 from chengxin.faces.my.own import Own
 from chengxin.kit import Column, Empty, Filter, Table, Visit, bodies, page, spoken
-from chengxin.policy.items import DISCLOSURES, Item
+from chengxin.policy.items import DISCLOSURES
+from chengxin.records.retention import kept_until
 from chengxin.records.timeline import Line
 
 
@@ -60,12 +59,6 @@ def _row(visit: Visit, line: Line, bearing: Bearing | None, known: dict[str, str
         "told": line.told,
         "klass": line.klass,
         "class_word": wording.disclosure(line.klass),
-        "until": kept_until(visit, item, line) if item else None,
+        "until": kept_until(item, line, visit.adopted.workdays) if item else None,
         "article": wording.cited(visit.house.articles.get(item.basis), item.basis) if item else "",
     }
-
-
-def kept_until(visit: Visit, item: Item, line: Line) -> date:
-    """This will give the day on which a record's retention is over: counted from its end, else its beginning."""
-    start = line.valid_to or line.valid_from or line.told
-    return Period.parse(item.retention).end(start, visit.adopted.workdays, counts_first=True)
