@@ -43,7 +43,7 @@ def official_of(request: HttpRequest) -> Official | None:
     known: Official | None
     if not hasattr(request, "is_in"):
         comer = comer_of(request)
-        ended = comer is not None and _idle(request, timezone.now())
+        ended = comer is not None and idle(request, timezone.now())
         known = None if comer is None or ended or missing_step(request, comer) else comer
         request.is_in = known  # type: ignore[attr-defined]
     known = request.is_in  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ def _digest(official: Official, code: str) -> str:
     return hmac.new(key, f"{official.pk}:{code}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _idle(request: HttpRequest, now: datetime) -> bool:
+def idle(request: HttpRequest, now: datetime) -> bool:
     """This will end a session nobody used for the time the deployment allows, and mark the others as seen."""
     seen = request.session.get(_SEEN)
     since = now.timestamp() - seen if isinstance(seen, int) else 0

@@ -8,7 +8,9 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
+from django.utils import timezone
 
+from chengxin.faces.entrance import idle
 from chengxin.faces.models import Account
 from chengxin.kit.pages import Party
 
@@ -33,10 +35,10 @@ def go_out(request: HttpRequest) -> None:
 
 
 def party_of(request: HttpRequest, today: date) -> Party | None:
-    """This will give who came in, if the account is still open today."""
+    """This will give who came in, if the session was used lately and the account is still open today."""
     number = request.session.get(_REMEMBERED)
     account = _open(today).filter(pk=number).first() if number else None
-    if account is None:
+    if account is None or idle(request, timezone.now()):
         return None
     return Party(account.pk, account.subject, account.name, account.agent, account.may_file, account.until)
 
