@@ -67,9 +67,21 @@ def test_hours_run_through_the_night() -> None:
 
 def test_a_year_nobody_has_published_fails_loudly() -> None:
     with pytest.raises(MissingError) as caught:
-        last("5 wd", date(2026, 12, 30))
-    assert "2027" in caught.value.sentence("zh")
+        last("5 wd", date(2028, 12, 28))
+    assert "2029" in caught.value.sentence("zh")
     assert "workdays.yml" in caught.value.hint("en")
+
+
+def test_a_year_whose_notice_is_to_come_holds_the_holidays_of_the_regulation_and_is_expected(
+    tmp_path: Path,
+) -> None:
+    assert TABLE.expected == {2027, 2028}
+    assert last("5 wd", date(2026, 12, 30)) == date(2027, 1, 7), "New Year's Day is free"
+    assert last("5 wd", date(2027, 2, 3)) == date(2027, 2, 16), "four days of Spring Festival, two moved"
+    assert not any(day.year in TABLE.expected for day in TABLE.on), "only a notice has weekends worked"
+    own = tmp_path / "workdays.yml"
+    own.write_text("2027:\n  off: [01-01]\n  on: [01-03]\n", "utf-8")
+    assert Workdays.load(own).expected == {2028}, "announced now"
 
 
 def test_an_operator_adds_a_year(tmp_path: Path) -> None:

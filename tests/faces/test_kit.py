@@ -14,6 +14,7 @@ from django.utils import translation
 
 from chengxin import kit
 from chengxin.core.errors import HouseFault, InputError
+from chengxin.core.periods import Workdays
 from chengxin.kit import badges, charts, words
 from chengxin.kit.export import disarmed, plain
 from chengxin.kit.tables import Column, Filter, Table
@@ -136,14 +137,20 @@ def test_money_leaves_as_yuan_to_the_fen() -> None:
 
 def test_the_countdown_speaks_in_words() -> None:
     today = date(2026, 11, 20)  # a Friday
-    weekday = lambda day: day.weekday() < 5  # noqa: E731
+    table = Workdays.load()
     with translation.override("zh-hans"):
-        assert words.countdown(date(2026, 11, 25), today, weekday) == "还剩 3 个工作日，截至 11 月 25 日"
+        assert words.countdown(date(2026, 11, 25), today, table) == "还剩 3 个工作日，截至 11 月 25 日"
         assert words.countdown(date(2026, 11, 20), today) == "今天到期（11 月 20 日）"
         assert words.countdown(date(2027, 1, 4), date(2027, 1, 9)) == "期限已过 5 天（1 月 4 日）"
         assert words.countdown(None, today) == ""
+        expected = words.countdown(date(2027, 1, 4), date(2026, 12, 30), table)
+        assert expected == "还剩 2 个工作日，预计截至 2027 年 1 月 4 日"
+        assert (
+            words.countdown(date(2029, 1, 2), date(2028, 12, 30), table)
+            == "还剩 3 天，截至 2029 年 1 月 2 日"
+        )
     with translation.override("en"):
-        assert words.countdown(date(2026, 11, 25), today, weekday) == "3 working days left, until 25 November"
+        assert words.countdown(date(2026, 11, 25), today, table) == "3 working days left, until 25 November"
 
 
 def test_codes_are_grouped_for_reading_and_document_numbers_are_not() -> None:

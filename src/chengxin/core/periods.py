@@ -30,6 +30,8 @@ from chengxin.core.errors import InputError, MissingError
 
 Unit = Literal["wd", "d", "h", "m", "y"]
 SHIPPED = Path(__file__).parent / "workdays.yml"
+EXPECTED = Path(__file__).parent / "workdays_expected.yml"
+"""Years whose notice is still to come, by the holidays the regulation itself fixes: no weekend is worked."""
 _DAY = timedelta(days=1)
 _LONGEST_HOLIDAY = 13
 """Days: a golden week with the weekends beside it, and one to spare."""
@@ -48,16 +50,24 @@ class Workdays:
     off: frozenset[date]
     on: frozenset[date]
     years: frozenset[int]
+    expected: frozenset[int] = frozenset()
+    """Years not announced yet: a day reckoned in them is shown as expected."""
 
     @classmethod
     def load(cls, *paths: Path) -> Workdays:
-        """This will read the shipped table, then each path; a later table's year replaces an earlier's."""
-        table: dict[int, tuple[set[date], set[date]]] = {}
+        """This will read the shipped tables, then each path; a later table's year replaces an earlier's.
+
+        A year that only the table of expected years holds is an expected one.
+        """
+        announced: dict[int, tuple[set[date], set[date]]] = {}
         for path in (SHIPPED, *paths):
-            table.update(_read(path))
+            announced.update(_read(path))
+        table = _read(EXPECTED)
+        expected = frozenset(table) - frozenset(announced)
+        table.update(announced)
         off = frozenset(day for free, _ in table.values() for day in free)
         on = frozenset(day for _, worked in table.values() for day in worked)
-        return cls(off, on, frozenset(table))
+        return cls(off, on, frozenset(table), expected)
 
     def is_workday(self, day: date) -> bool:
         """This will say whether the day is worked; a year not in the table raises ``MissingError``."""

@@ -5,7 +5,7 @@ The program's ``pages`` package imports its views. Faces mounts those with ``doo
 ``/desk/<program>/`` in the namespace ``<program>``, those with ``door="public"`` at ``/p/<program>/`` in
 ``<program>-public``: ``visit.url("sewage_tariff:levies")``. Verbs are those of ``ledger.roles``.
 
-``Visit`` gives ``request now today official who scope store home house bundle adopted secret is_workday``
+``Visit`` gives ``request now today official who scope store home house bundle adopted secret workdays``
 and ``may(verb) require(verb) look(subjects, purpose=) render(template, **context) go(name) say(text)
 queue(kind, payload)``. Views never ask the clock: ``visit.now``, ``visit.today``.
 

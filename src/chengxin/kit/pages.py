@@ -30,6 +30,7 @@ from chengxin.core.errors import DeniedError
 
 if TYPE_CHECKING:
     from chengxin.cases.adopted import Adopted
+    from chengxin.core.periods import Workdays
     from chengxin.engine.store import Store
     from chengxin.ledger.models import Official
     from chengxin.ledger.scope import Scope
@@ -164,9 +165,10 @@ class Visit:
         """This will give the sha256 of the bundle in force."""
         return self.adopted.sha256
 
-    def is_workday(self, day: date) -> bool:
-        """This will say whether a day is a working day of the place."""
-        return self.adopted.workdays.is_workday(day)
+    @property
+    def workdays(self) -> Workdays:
+        """This will give the working days of the place."""
+        return self.adopted.workdays
 
     @property
     def who(self) -> Official:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+
+if TYPE_CHECKING:
+    from chengxin.core.periods import Workdays
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
@@ -62,11 +64,12 @@ def day_words(day: date | None, today: date | None = None) -> str:
     return (f"{day.year} 年 " if with_year else "") + f"{day.month} 月 {day.day} 日"
 
 
-def countdown(due: date | None, today: date, is_workday: Callable[[date], bool] | None = None) -> str:
+def countdown(due: date | None, today: date, workdays: Workdays | None = None) -> str:
     """This will say how long is left, in words: «还剩 3 个工作日，截至 11 月 25 日». Never a red timer.
 
-    ``due`` is the last day on which the step may be taken. With ``is_workday`` working days are counted,
-    the last one included and today not; without it natural days are.
+    ``due`` is the last day on which the step may be taken. With ``workdays`` working days are counted, the last
+    one included and today not, and a day in a year not announced yet is said to be expected; without it, or
+    where its years end before, natural days are counted.
     """
     if due is None:
         return ""
@@ -75,10 +78,11 @@ def countdown(due: date | None, today: date, is_workday: Callable[[date], bool] 
         return _("期限已过 %(days)d 天（%(until)s）") % {"days": (today - due).days, "until": until}
     if due == today:
         return _("今天到期（%(until)s）") % {"until": until}
-    days = [today + timedelta(days=n) for n in range(1, (due - today).days + 1)]
-    if is_workday is None:
-        return _("还剩 %(days)d 天，截至 %(until)s") % {"days": len(days), "until": until}
-    left = sum(1 for day in days if is_workday(day))
+    if workdays is None or not workdays.years.issuperset(range(today.year, due.year + 1)):
+        return _("还剩 %(days)d 天，截至 %(until)s") % {"days": (due - today).days, "until": until}
+    left = workdays.count(today + timedelta(days=1), due + timedelta(days=1))
+    if due.year in workdays.expected:
+        return _("还剩 %(days)d 个工作日，预计截至 %(until)s") % {"days": left, "until": until}
     return _("还剩 %(days)d 个工作日，截至 %(until)s") % {"days": left, "until": until}
 
 

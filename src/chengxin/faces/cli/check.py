@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chengxin.faces.cli.ending import answer, language
+
+SOON = timedelta(days=45)
+"""The notice of a year is out by November: from the middle of it deadlines reach the next year."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +49,33 @@ def run(options: argparse.Namespace) -> int:
         }
         for found in problems
     ]
+    if options.strict:
+        rows += _calendar(today)
     if options.running:
         rows += _running()
     answer(rows, as_json=options.json, show=_show)
     return 1 if rows else 0
+
+
+def _calendar(today: date) -> list[dict[str, Any]]:
+    """This will name the year that deadlines reach soon while its holidays are only expected."""
+    from chengxin.core.errors import MissingError
+    from chengxin.core.periods import Workdays
+
+    own = Path(os.environ.get("CHENGXIN_HOME", "var")).resolve() / "workdays.yml"
+    year = (today + SOON).year
+    if year not in Workdays.load(*([own] if own.exists() else [])).expected:
+        return []
+    said = MissingError("periods.year_expected", year=year)
+    return [
+        {
+            "file": str(own),
+            "line": 1,
+            "id": said.id,
+            "message": said.sentence(language()),
+            "hint": said.hint(language()),
+        }
+    ]
 
 
 def _running() -> list[dict[str, Any]]:

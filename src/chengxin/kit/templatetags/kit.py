@@ -71,13 +71,13 @@ def countdown(context: template.Context, due: date | None) -> SafeString | str:
     if due is None:
         return ""
     visit = context.get("visit")
-    is_workday = visit.is_workday if visit and (visit.official or visit.party) else None
+    workdays = visit.workdays if visit and (visit.official or visit.party) else None
     late = " is-late" if due < context["today"] else ""
     return format_html(
         '<span class="countdown{}">{}{}</span>',
         late,
         icons.icon("clock"),
-        words.countdown(due, context["today"], is_workday),
+        words.countdown(due, context["today"], workdays),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -59,20 +58,11 @@ def exits(visit: Visit) -> HttpResponseBase:
 
 def timed(row: Mapping[str, Any], days: int, visit: Visit) -> dict[str, Any]:
     """This will give the last working day of an exit, and whether it was kept."""
-    due = last_day(row["exit_ground_on"], days, visit)
+    due = visit.workdays.add(row["exit_ground_on"], days)
     gone = row["ends_on"] is not None and row["ends_on"] <= visit.today
     if gone:
         return {"due_on": due, "state": "on_time" if row["ends_on"] <= due else "late"}
     return {"due_on": due, "state": "running" if visit.today <= due else "overdue"}
-
-
-def last_day(begins: date, days: int, visit: Visit) -> date:
-    """This will count working days, the day it begins on left out."""
-    on = begins
-    while days:
-        on += timedelta(days=1)
-        days -= visit.is_workday(on)
-    return on
 
 
 def _ground(row: Mapping[str, Any]) -> str:
