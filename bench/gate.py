@@ -50,7 +50,7 @@ here, system = premises(), boot.system_official()
 program = here.house.programs["sewage_tariff"]
 basis = next(iter(program.effects.values())).basis
 limit = Effect("bench_limit", "measure", adverse=True, title="限制", title_en="Limit", basis=basis, on_objection="none",
-               group="B", matters=(Matter("bench", "测速", "bench", "discretionary"),))
+               listed="dir-2024#B1", group="B", matters=(Matter("bench", "测速", "bench", "discretionary"),))
 program = dataclasses.replace(program, effects={**program.effects, "bench_limit": limit})
 house = dataclasses.replace(here.house, programs={**here.house.programs, "sewage_tariff": program})
 said = {"official": system, "agency": system.agency, "since": here.today, "on": here.today}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Act, Case, Schedule
 from chengxin.cases.opening import open_case
 from chengxin.core.periods import Workdays
-from chengxin.policy.articles import Article
+from chengxin.policy.articles import Article, Listed
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
 from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Repair, Step
@@ -30,6 +30,8 @@ PAPERED = frozenset(
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
+LIMIT = "list-2016#A1"
+"""An entry of a published list of measures: two years at most."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -70,7 +72,7 @@ def house() -> House:
         "sewage_surcharge": effect("sewage_surcharge", "tariff", adverse=True),
         "honour": effect("honour", "incentive", adverse=False),
         "shown": effect("shown", "publication", adverse=True),
-        "no_loan": effect("no_loan", "measure", adverse=True, on_objection="freeze"),
+        "no_loan": replace(effect("no_loan", "measure", adverse=True, on_objection="freeze"), listed=LIMIT),
     }
     procedures = [
         procedure("levy", "sewage_surcharge", cosigners=DUTIES, objection=Objection("maker", "mark")),
@@ -98,6 +100,7 @@ def house() -> House:
     stays = {one for each in notes.STAYS.values() for one in each}
     names = {ARTICLE, *stays, *(edge.anchor for edge in EDGES.values())}
     articles = {name: article(name) for name in names}
+    articles[LIMIT] = replace(article(LIMIT), measure=Listed("A", (), "2 y"))
     articles["gone-2016#1"] = article("gone-2016#1", date(2016, 6, 1))
     return House(
         instruments={}, articles=articles, items={}, programs={"levies": program}, values={}, findings={},

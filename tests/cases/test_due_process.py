@@ -13,7 +13,7 @@ from levy import Desk
 from chengxin.cases.documents import compose, refuse_missing_glyphs
 from chengxin.cases.standpoints import point_of
 from chengxin.cases.tracing import trace_of
-from chengxin.core.errors import ChengxinError
+from chengxin.core.errors import ChengxinError, RefusedByLaw
 from chengxin.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
@@ -129,3 +129,17 @@ def test_the_first_answer_is_not_reviewed_by_who_gave_it(desk: Desk) -> None:
         desk.do(case, "answer_review", {"objection": asked.pk, "outcome": "kept"},
                 official=desk.who("propose", "nj-price"))  # fmt: skip
     assert refusal.value.id == "objection.reviewed_by_itself"
+
+
+def test_a_measure_lasts_no_longer_than_its_entry_of_the_list(desk: Desk) -> None:
+    case = desk.case("freezing")
+    for kind in ("propose", "notify", "serve", "waive"):
+        desk.do(case, kind)
+    over, last = {"until": "2018-10-09"}, {"until": "2018-10-08"}
+    with pytest.raises(RefusedByLaw) as refused:
+        desk.do(case, "decide", {"from": "2016-10-08", **over})
+    assert refused.value.id == "measure.too_long"
+    assert all("list-2016#A1" in refused.value.sentence(tongue) for tongue in ("zh", "en"))
+    with pytest.raises(RefusedByLaw):
+        desk.do(case, "decide", {"until": None, "exit": "repair_published", "review_on": "2017-10-08"})
+    desk.do(case, "decide", {"from": "2016-10-08", **last})

@@ -35,7 +35,7 @@ def limited(firms: dict[str, int], store: Any, today: Any) -> str:
     basis = next(iter(program.effects.values())).basis
     limit = Effect(
         "no_subsidy", "measure", adverse=True, title="不予财政资金支持", title_en="No subsidy", basis=basis,
-        on_objection="freeze", group="B",
+        on_objection="freeze", group="B", listed="dir-2024#B1",
         matters=(Matter("public_loan", "财政性资金申请", "public funds", "discretionary"),),
     )  # fmt: skip
     program = dataclasses.replace(program, effects={**program.effects, "no_subsidy": limit})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from levy import Desk, at, effect, house
+from levy import Desk, at, house
 
 from chengxin.cases import adoption
 from chengxin.policy.bundle import seal
@@ -27,7 +27,7 @@ decides: [levy]
 effects:
   fee:
     {{kind: measure, group: {group}, adverse: true, title: 限制, title_en: Limit,
-     basis: price-2016#3, on_objection: none}}
+     basis: price-2016#3, on_objection: none, listed: list-2024#{group}}}
 """
 
 
@@ -71,7 +71,7 @@ def outreaching(level: str) -> House:
     name = "js-sewage-fee-2016#3"
     articles = {**declared.articles, name: dataclasses.replace(declared.articles[name], level=level)}
     program = declared.programs["levies"]
-    limit = dataclasses.replace(effect("no_loan", "measure", adverse=True, on_objection="freeze"), group="A")
+    limit = dataclasses.replace(program.effects["no_loan"], group="A")
     programs = {"levies": dataclasses.replace(program, effects={**program.effects, "no_loan": limit})}
     return dataclasses.replace(declared, articles=articles, programs=programs)
 

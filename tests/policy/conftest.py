@@ -43,6 +43,19 @@ SMALL = {
         articles:
           "1": {title: 标准, title_en: Rates, gist: 本市标准, gist_en: The city's rates}
         """,
+    "law/list-2024.yml": """
+        title: 措施清单
+        title_en: List of measures
+        level: normative
+        issuers: [某局]
+        duties: [credit]
+        valid_from: 2016-01-01
+        source: 为测试编写
+        articles:
+          A: {title: 限制, title_en: Limit, gist: 限制, gist_en: Limit, measure: {group: A, against: [grade]}}
+          B: {title: 监管, title_en: Watch, gist: 监管, gist_en: Watch, measure: {group: B, longest: 2 y}}
+          C: {title: 推荐, title_en: Advice, gist: 推荐, gist_en: Advice, measure: {group: C}}
+        """,
     "catalogue/grade.yml": """
         title: 评价结果
         title_en: Rating

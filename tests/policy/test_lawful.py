@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chengxin.policy.articles import LEVELS
-from policy.conftest import Small
+from policy.conftest import SMALL, Small
 
 LAW, GRADE = "law/price-2016.yml", "catalogue/grade.yml"
 PROGRAM, VALUES = "programs/sewage/program.yml", "programs/sewage/policy/surcharge.yml"
@@ -47,7 +47,7 @@ def test_what_stood_on_a_repealed_article_is_found(small: Small) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_only_statute_or_central_policy_carries_a_derogating_measure(small: Small, level: str) -> None:
     small.change(LAW, "level: normative", f"level: {level}")
-    small.change(PROGRAM, "kind: tariff", "kind: measure, group: A").change(
+    small.change(PROGRAM, "kind: tariff", "kind: measure, group: A, listed: list-2024#A").change(
         LEVY, "decides_by: price", "decides_by: credit"
     )
     carried = level in ("law", "admin_regulation", "local_regulation", "central_policy")
@@ -56,11 +56,12 @@ def test_only_statute_or_central_policy_carries_a_derogating_measure(small: Smal
 
 @pytest.mark.parametrize("group", ["B", "C"])
 def test_other_measures_need_no_statute(small: Small, group: str) -> None:
-    assert small.change(PROGRAM, "kind: tariff", f"kind: measure, group: {group}").said() == []
+    said = f"kind: measure, group: {group}, listed: list-2024#{group}"
+    assert small.change(PROGRAM, "kind: tariff", said).said() == []
 
 
 def test_a_measure_says_its_group(small: Small) -> None:
-    assert small.change(PROGRAM, "kind: tariff", "kind: measure").said() == [
+    assert small.change(PROGRAM, "kind: tariff", "kind: measure, listed: list-2024#A").said() == [
         ("effect.group", "program.yml:8")
     ]
 
@@ -208,8 +209,41 @@ def test_strictly_an_unread_article_carries_nothing(small: Small) -> None:
     assert small.said(strict=True) == [("basis.proposal", "price-2016.yml:17")]
 
 
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("group: B", "measure.unlisted"),
+        ("group: B, listed: price-2016#3", "measure.unlisted"),
+        ("group: B, listed: list-2024#C", "measure.other_group"),
+        ("group: A, listed: list-2024#A", "measure.unrelated"),
+        ("group: B, listed: list-2024#B, matters: {school: {title: 招生, title_en: School, binding: mandatory, "
+         "roles: [child]}}", "measure.family"),
+        ("group: B, listed: list-2024#B, matters: {school: {title: 子女入学, title_en: School, binding: mandatory}}",
+         "measure.family"),
+    ],
+)  # fmt: skip
+def test_a_measure_is_listed_relates_to_the_conduct_and_reaches_no_family(
+    small: Small, said: str, refused: str
+) -> None:
+    small.change(LAW, "level: normative", "level: local_regulation")
+    small.change("law/list-2024.yml", "against: [grade]", "against: [other]")
+    small.write("catalogue/other.yml", SMALL[GRADE])
+    problems = small.change(PROGRAM, "kind: tariff", f"kind: measure, {said}").read().problems
+    assert [each.id for each in problems] == [refused]
+    named = "list-2024" if refused == "measure.other_group" else "gbf-2020-49#7"
+    assert all(named in each.message(tongue) for each in problems for tongue in ("zh", "en")), (
+        "by its article"
+    )
+
+
+def test_a_list_names_items_there_are(small: Small) -> None:
+    small.change("law/list-2024.yml", "against: [grade]", "against: [nothing]")
+    assert small.said() == [("program.no_item", "list-2024.yml:9")]
+
+
 MATTERS = (
-    "kind: measure, group: {group}, matters: {{bid: {{title: 投标, title_en: Bid, binding: {binding}}}}}"
+    "kind: measure, group: {group}, listed: list-2024#{group}, "
+    "matters: {{bid: {{title: 投标, title_en: Bid, binding: {binding}}}}}"
 )
 
 
@@ -230,7 +264,9 @@ def test_a_measure_names_matters_and_a_recommendation_binds_nobody(
 
 
 def test_only_a_measure_names_matters(small: Small) -> None:
-    said = MATTERS.format(group="B", binding="mandatory").replace("measure, group: B", "tariff")
+    said = MATTERS.format(group="B", binding="mandatory").replace(
+        "measure, group: B, listed: list-2024#B", "tariff"
+    )
     assert small.change(PROGRAM, "kind: tariff", said).said() == [("effect.matters", "program.yml:8")]
 
 

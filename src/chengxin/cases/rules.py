@@ -24,6 +24,7 @@ from chengxin.cases import (
     repair,
     repealed,
     service,
+    term,
 )
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import EDGES, State
@@ -258,6 +259,7 @@ def _must_end(occasion: Occasion, detail: Mapping[str, Any]) -> None:
         raise RefusedByLaw("act.review_passed", review_on=detail["review_on"], on=occasion.on)
     if ends and detail.get("from") and ends <= detail["from"]:
         raise RefusedByLaw("act.ends_before_it_begins", until=ends, since=detail["from"])
+    term.check(occasion, detail)
 
 
 def _not_far_off(occasion: Occasion, detail: Mapping[str, Any]) -> None:

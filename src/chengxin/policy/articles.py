@@ -12,6 +12,9 @@ Status = Literal["confirmed", "proposal"]
 OnEnd = Literal["stands", "void"]
 """What becomes of decisions made under it once it is no longer in force: they stand until somebody competent
 decides otherwise, or the law says that they are void."""
+MeasureGroup = Literal["A", "B", "C"]
+"""A derogates, B manages within duty, C only recommends to others (the groups of the published list)."""
+MEASURE_GROUPS: tuple[MeasureGroup, ...] = get_args(MeasureGroup)
 ON_END: tuple[OnEnd, ...] = get_args(OnEnd)
 LEVELS: tuple[Level, ...] = get_args(Level)
 DEROGATING: frozenset[Level] = frozenset({"law", "admin_regulation", "local_regulation", "central_policy"})
@@ -24,6 +27,17 @@ class Floor:
 
     since: date
     value: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What an entry of a published list of measures allows (国办发〔2020〕49号: 清单管理)."""
+
+    group: MeasureGroup
+    against: tuple[str, ...]
+    """Catalogue items whose records show the conduct it answers; none: any conduct on record."""
+    longest: str = ""
+    """A period: how long it may last from the day it binds; empty: the list sets no term of its own."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,8 @@ class Article:
     minimums: dict[str, tuple[Floor, ...]] = field(default_factory=dict)
     """Values this article publishes as minimums, by name, oldest first."""
     on_end: OnEnd = "stands"
+    measure: Listed | None = None
+    """It is an entry of a published list of measures."""
 
     @property
     def citation(self) -> str:

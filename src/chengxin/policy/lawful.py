@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from chengxin.core.periods import Period
 from chengxin.policy.articles import DEROGATING
 from chengxin.policy.denied import check_denied
+from chengxin.policy.guard import check_measures
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
 from chengxin.policy.procedures import HEARING, LONGEST, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
@@ -27,6 +28,7 @@ def check_house(house: House, sources: Sources, *, on: date | None, strict: bool
     """This will complain of everything that is against the laws of the house."""
     _check_bases(house, sources, on)
     _check_effects(house, sources)
+    check_measures(house, sources)
     _check_values(house, sources)
     _check_items(house, sources)
     _check_programs(house, sources)
@@ -54,6 +56,8 @@ def bases(house: House) -> Iterator[tuple[str, str]]:
     for program in house.programs.values():
         for effect in program.effects.values():
             yield f"effect/{program.name}.{effect.name}/basis", effect.basis
+            if effect.listed:
+                yield f"effect/{program.name}.{effect.name}/listed", effect.listed
     for key, procedure in house.procedures.items():
         yield f"procedure/{key}/basis", procedure.basis
         for number, step in enumerate(procedure.steps):

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from chengxin.policy.articles import MeasureGroup
 from chengxin.policy.items import SubjectKind
 from chengxin.policy.procedures import OnObjection
 
 EffectKind = Literal["publication", "tariff", "service", "incentive", "measure"]
-MeasureGroup = Literal["A", "B", "C"]
 Grain = Literal["subject", "population"]
 Door = Literal["public", "my", "desk"]
 Binding = Literal["mandatory", "discretionary"]
 EFFECT_KINDS: tuple[EffectKind, ...] = get_args(EffectKind)
-MEASURE_GROUPS: tuple[MeasureGroup, ...] = get_args(MeasureGroup)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 DOORS: tuple[Door, ...] = get_args(Door)
+FAMILY: frozenset[str] = frozenset({"spouse", "child", "parent", "sibling", "relative", "family"})
+"""Parts in a matter that are held by the family of whoever misbehaved: no measure reaches them."""
 BINDINGS: tuple[Binding, ...] = get_args(Binding)
 
 
@@ -52,6 +53,8 @@ class Effect:
     """Of a measure: where the gate tells of it."""
     rests_on: tuple[str, ...] = ()
     """Catalogue items that carry another body's decision: with its proof, each record of them brings the effect."""
+    listed: str = ""
+    """Of a measure: the entry of the published list that it is an instance of."""
 
 
 @dataclass(frozen=True)

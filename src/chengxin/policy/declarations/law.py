@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chengxin.policy.articles import LEVELS, ON_END, Article, Floor, Instrument, Status
+from chengxin.policy.articles import (
+    LEVELS,
+    MEASURE_GROUPS,
+    ON_END,
+    Article,
+    Floor,
+    Instrument,
+    Listed,
+    Status,
+)
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.declarations.units import Unit, unit_of
 from chengxin.policy.marked import Node
@@ -88,7 +97,19 @@ def _article(instrument: Instrument, number: str, page: Page) -> Article:
         minimum_unit=unit,
         minimums=_minimums(minimums, unit_of(unit, page)) if minimums else {},
         on_end=page.choice("on_end", ON_END, instrument.on_end),
+        measure=_listed(page),
     )
+
+
+def _listed(page: Page) -> Listed | None:
+    each = page.page("measure", required=False)
+    if each is None:
+        return None
+    found = Listed(
+        each.choice("group", MEASURE_GROUPS), each.codes("against"), each.period("longest", required=False)
+    )
+    each.close()
+    return found
 
 
 def _minimums(page: Page, unit: Unit) -> dict[str, tuple[Floor, ...]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chengxin.policy.articles import Article
+from chengxin.policy.articles import MEASURE_GROUPS, Article
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.declarations.values import read_values
 from chengxin.policy.items import SUBJECT_KINDS
@@ -30,7 +30,6 @@ from chengxin.policy.programs import (
     DOORS,
     EFFECT_KINDS,
     GRAINS,
-    MEASURE_GROUPS,
     Effect,
     Finding,
     Grain,
@@ -140,7 +139,7 @@ def _effects(program: str, page: Page, sources: Sources) -> dict[str, Effect]:
         each = page.opened(node)
         if each is not None:
             effects[name] = _effect(name, each)
-            sources.place(f"effect/{program}.{name}", each, "basis", "group", "matters", "rests_on")
+            sources.place(f"effect/{program}.{name}", each, "basis", "group", "matters", "rests_on", "listed")
             sources.marks[f"effect/{program}.{name}"] = mark
             each.close()
     return effects
@@ -166,6 +165,7 @@ def _effect(name: str, page: Page) -> Effect:
         group=next((each for each in MEASURE_GROUPS if each == group), None),
         matters=matters,
         rests_on=page.codes("rests_on"),
+        listed=page.basis("listed", required=False),
     )
 
 
