@@ -30,8 +30,8 @@ PAPERED = frozenset(
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
-LIMIT = "list-2016#A1"
-"""An entry of a published list of measures: two years at most."""
+LIMIT, WATCH = "list-2016#A1", "list-2016#B1"
+"""Entries of a published list of measures: without a term of its own, and two years at most."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -73,6 +73,7 @@ def house() -> House:
         "honour": effect("honour", "incentive", adverse=False),
         "shown": effect("shown", "publication", adverse=True),
         "no_loan": replace(effect("no_loan", "measure", adverse=True, on_objection="freeze"), listed=LIMIT),
+        "watched": replace(effect("watched", "measure", adverse=True), group="B", listed=WATCH),
     }
     procedures = [
         procedure("levy", "sewage_surcharge", cosigners=DUTIES, objection=Objection("maker", "mark")),
@@ -90,6 +91,7 @@ def house() -> House:
         procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
+        procedure("termed", "watched"),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
@@ -100,7 +102,8 @@ def house() -> House:
     stays = {one for each in notes.STAYS.values() for one in each}
     names = {ARTICLE, *stays, *(edge.anchor for edge in EDGES.values())}
     articles = {name: article(name) for name in names}
-    articles[LIMIT] = replace(article(LIMIT), measure=Listed("A", (), "2 y"))
+    articles[LIMIT] = replace(article(LIMIT), measure=Listed("A", ()))
+    articles[WATCH] = replace(article(WATCH), measure=Listed("B", (), "2 y"))
     articles["gone-2016#1"] = article("gone-2016#1", date(2016, 6, 1))
     return House(
         instruments={}, articles=articles, items={}, programs={"levies": program}, values={}, findings={},

@@ -132,14 +132,14 @@ def test_the_first_answer_is_not_reviewed_by_who_gave_it(desk: Desk) -> None:
 
 
 def test_a_measure_lasts_no_longer_than_its_entry_of_the_list(desk: Desk) -> None:
-    case = desk.case("freezing")
+    case = desk.case("termed")
     for kind in ("propose", "notify", "serve", "waive"):
         desk.do(case, kind)
     over, last = {"until": "2018-10-09"}, {"until": "2018-10-08"}
     with pytest.raises(RefusedByLaw) as refused:
         desk.do(case, "decide", {"from": "2016-10-08", **over})
     assert refused.value.id == "measure.too_long"
-    assert all("list-2016#A1" in refused.value.sentence(tongue) for tongue in ("zh", "en"))
+    assert all("list-2016#B1" in refused.value.sentence(tongue) for tongue in ("zh", "en"))
     with pytest.raises(RefusedByLaw):
         desk.do(case, "decide", {"until": None, "exit": "repair_published", "review_on": "2017-10-08"})
     desk.do(case, "decide", {"from": "2016-10-08", **last})
