@@ -20,7 +20,7 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Repair, Step
+from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Reminds, Repair, Step
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
@@ -70,6 +70,7 @@ def house() -> House:
         "sewage_surcharge": effect("sewage_surcharge", "tariff", adverse=True),
         "honour": effect("honour", "incentive", adverse=False),
         "shown": effect("shown", "publication", adverse=True),
+        "told": effect("told", "service", adverse=False),
         "no_loan": effect("no_loan", "measure", adverse=True, on_objection="freeze"),
     }
     procedures = [
@@ -89,6 +90,8 @@ def house() -> House:
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
+        procedure("reminding", "told", finding="soon", reminds=Reminds("part", "days_left"),
+                  steps=tuple(Step(act, "price", ARTICLE) for act in ("remind", "serve_decision"))),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
     program = Program(
@@ -139,7 +142,7 @@ class Desk:
 
     def do(self, case: Case, kind: str, detail: dict[str, Any] | None = None, **words: Any) -> Act:
         agency = words.pop("agency", "nj-price")
-        clerk = words.pop("official", None) or self.who(kind, agency)
+        clerk = words.pop("official") if "official" in words else self.who(kind, agency)
         if kind in PAPERED:
             words.setdefault("cites", {"exhibits": [1]})
         given = {"official": clerk, "agency": agency, "on": self.on, "at": at(self.on), "bundle": self.bundle}
