@@ -90,8 +90,13 @@ def house() -> House:
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
-        procedure("reminding", "told", finding="soon", reminds=Reminds("part", "days_left"),
-                  steps=tuple(Step(act, "price", ARTICLE) for act in ("remind", "serve_decision"))),
+        procedure(
+            "reminding",
+            "told",
+            finding="soon",
+            reminds=Reminds("part", "days_left"),
+            steps=tuple(Step(act, "price", ARTICLE) for act in ("remind", "serve_decision")),
+        ),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
     program = Program(

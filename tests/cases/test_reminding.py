@@ -39,7 +39,13 @@ class Clock:
 
     def round(self, on: str, *found: tuple[int, str, int]) -> dict[str, int]:
         self.found = [
-            {"subject": int(s), "division": "320100", "part": part, "days_left": int(left), "because": [s << 32]}
+            {
+                "subject": int(s),
+                "division": "320100",
+                "part": part,
+                "days_left": int(left),
+                "because": [s << 32],
+            }
             for s, part, left in ((int(s), part, left) for s, part, left in found)
         ]
         return reminding.remind(bundle=self.desk.bundle, store=self.store, at=at(date.fromisoformat(on)))
@@ -135,9 +141,7 @@ def test_an_official_sends_the_letter_and_never_after_the_window(clock: Clock, s
     words = {"agency": "nj-price", "on": desk.on, "at": at(desk.on), "bundle": desk.bundle, "store": store}
     clerk = desk.who("serve_decision", "nj-price")
     with pytest.raises(RefusedByLaw) as late:
-        schedules.act_on_all(
-            schedule, "serve_decision", official=clerk, subjects=[9], detail=letter, **words
-        )
+        schedules.act_on_all(schedule, "serve_decision", official=clerk, subjects=[9], detail=letter, **words)
     assert late.value.id == "reminder.too_late"
     served = schedules.act_on_all(
         schedule, "serve_decision", official=clerk, subjects=[8], detail=letter, **words

@@ -85,9 +85,7 @@ def test_what_was_decided_is_found_though_its_program_moved_to_another_article(
         (listed, 8),
     }
     head = desk.who("suspend", "nj-price")
-    take_over(
-        listed, "suspend", [8], official=head, bundle=bundle, at=at(ENDED), detail={"article": ARTICLE}
-    )
+    take_over(listed, "suspend", [8], official=head, bundle=bundle, at=at(ENDED), detail={"article": ARTICLE})
     assert suspend_void(bundle=bundle, at=at(ENDED)) == 0
     assert suspend_void(bundle=moved_on(void=True), at=at(ENDED)) == 1
     assert point_of(single).state is State.FROZEN

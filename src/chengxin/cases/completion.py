@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import confirmation, hearing, lines, milder, mismatch, notes, objections, reminders, repair, service
+from chengxin.cases import (
+    confirmation,
+    hearing,
+    lines,
+    milder,
+    mismatch,
+    notes,
+    objections,
+    reminders,
+    repair,
+    service,
+)
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point

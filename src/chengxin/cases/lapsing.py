@@ -84,9 +84,7 @@ def alarm(*, bundle: Adopted, at: datetime) -> int:
     for (case, kind, clock, day), subjects in said.items():
         if is_in_office(in_office(case, on), on):
             detail = {"clock": clock, "runs_out_on": day.isoformat()}
-            told += take_over(
-                case, kind, subjects, official=None, bundle=bundle, at=at, detail=detail
-            )
+            told += take_over(case, kind, subjects, official=None, bundle=bundle, at=at, detail=detail)
     return told
 
 

@@ -91,7 +91,9 @@ def running(*, bundle: Adopted, on: date, within: Q | None = None, void: bool = 
     house = bundle.house
     held = (
         Standpoint.objects.filter(
-            within or Q(), state__in=(State.IN_FORCE, State.FROZEN), case__in=_cases_citing(house, on, void=void)
+            within or Q(),
+            state__in=(State.IN_FORCE, State.FROZEN),
+            case__in=_cases_citing(house, on, void=void),
         )
         .select_related("case")
         .order_by("case_id", "pk")
@@ -104,7 +106,9 @@ def running(*, bundle: Adopted, on: date, within: Q | None = None, void: bool = 
             for one in some:
                 fallen = _fallen(cited[one.pk], house, on, void=void)
                 if fallen:
-                    yield Running(one.case, one.subject or None, fallen, is_void(fallen, house), one.suspended)
+                    yield Running(
+                        one.case, one.subject or None, fallen, is_void(fallen, house), one.suspended
+                    )
 
 
 def _fallen(articles: Iterable[str], house: House, on: date, *, void: bool) -> str:
@@ -153,16 +157,15 @@ def _cited(some: Sequence[Standpoint]) -> dict[int, list[str]]:
     newest: dict[tuple[str, int | None], Act] = {}
     for act in Act.objects.filter(whole_or_row, case=some[0].case_id, kind__in=_BINDS).order_by("pk"):
         newest[act.kind, act.subject] = act
-    return {
-        one.pk: articles_cited(
-            *(
-                act
-                for kind in _BINDS
-                if (act := newest.get((kind, one.subject or None)) or newest.get((kind, None)))
-            )
-        )
-        for one in some
-    }
+    return {one.pk: articles_cited(*_binding(newest, one.subject or None)) for one in some}
+
+
+def _binding(newest: Mapping[tuple[str, int | None], Act], row: int | None) -> Iterator[Act]:
+    """Of each kind the act on the row, else the one on the whole."""
+    for kind in _BINDS:
+        found = newest.get((kind, row)) or newest.get((kind, None))
+        if found is not None:
+            yield found
 
 
 def check_suspended(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:

@@ -46,6 +46,6 @@ def to_say(point: Point, on: date, workdays: Workdays) -> Iterator[tuple[str, st
 
 def check(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     """This will refuse an alarm of a clock that does not run, of the wrong day, or for the second time."""
-    said = (occasion.kind, detail.get("clock"), date.fromisoformat(detail["runs_out_on"]))
-    if said not in to_say(before, occasion.on, occasion.bundle.workdays):
+    said = (occasion.kind, str(detail.get("clock")), date.fromisoformat(detail["runs_out_on"]))
+    if said not in list(to_say(before, occasion.on, occasion.bundle.workdays)):
         raise RefusedByLaw("alarm.nothing_to_say", clock=detail.get("clock") or "—", day=said[2])

@@ -50,10 +50,13 @@ ACTS = {
     "issue_bill": noop("发出账单"),
     "return_bill": noop("回报收缴"),
 }
-BY_PROGRAM = frozenset(
-    {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
-    | {"shorten", "suspend", "confirm_text"}
-) | CLOCK_ALONE
+BY_PROGRAM = (
+    frozenset(
+        {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
+        | {"shorten", "suspend", "confirm_text"}
+    )
+    | CLOCK_ALONE
+)
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
 BOOKS = frozenset({"receive", "adopt", "confirm_text", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""

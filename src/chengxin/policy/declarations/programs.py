@@ -202,8 +202,9 @@ def _page_link(page: Page) -> PageLink:
 
 def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedure:
     address = f"procedure/{program}.{name}"
-    sources.place(address, page, "basis", "decides_by", "statement", "exit", "effect", "finding", "steps",
-                  "reminds")
+    sources.place(
+        address, page, "basis", "decides_by", "statement", "exit", "effect", "finding", "steps", "reminds"
+    )
     return Procedure(
         program=program,
         name=name,
