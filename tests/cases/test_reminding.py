@@ -16,7 +16,10 @@ from chengxin.cases.lapsing import lapse_over
 from chengxin.cases.models import Act, Standpoint
 from chengxin.core.errors import DeniedError, RefusedByLaw
 from chengxin.effects import standing
+from chengxin.effects.exchange.making import make
+from chengxin.effects.exchange.models import Event
 from chengxin.effects.models import Standing
+from chengxin.ledger import sealing
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 SHEET = yaml.load((Path(__file__).parent / "reminding.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
@@ -101,6 +104,11 @@ def test_it_binds_nobody_says_its_window_and_ends_with_it(clock: Clock) -> None:
     assert (made.official, made.agency, made.detail["adverse"]) == (None, "nj-price", False)
     assert Act.objects.get(kind="serve_decision").detail["means"] == "e_service"
     assert Standpoint.objects.get(case=made.case, subject=0).state == "kept"
+    now = at(date(2026, 3, 2))
+    sealing.seal(now)
+    assert make(house=clock.desk.bundle.house, now=now) == 1
+    (event,) = Event.objects.all()
+    assert (event.kind, event.effect_kind, event.subject) == ("came_into_force", "service", 7)
     lapse_over(bundle=clock.desk.bundle, at=at(date(2026, 3, 8)))
     assert [one.state for one in reminders()] == ["lapsed"]
     before = standing.lines()

@@ -298,10 +298,11 @@ def test_a_breach_is_found_heard_decided_published_and_repaired(
 def test_the_clock_reminds_once_and_the_officer_sends_the_letter(
     here: Handing, at_desk: Callable[..., Client], person: Callable[..., Any]
 ) -> None:
+    from chengxin.cases.lapsing import alarm
     from chengxin.cases.models import Case, Standpoint
     from chengxin.cases.reminding import remind
 
-    of = firm(40)
+    of = firm(40, "320600")
     subject = here.known([of])[of["code"]]
     ends = timezone.localdate() + timedelta(days=9)
     here.taken("price_commitment", commitment(of, "诺1", "grade", valid_to=ends))
@@ -312,10 +313,16 @@ def test_the_clock_reminds_once_and_the_officer_sends_the_letter(
     page = officer.get("/desk/price_commitments/checks/").content.decode()
     assert "承诺将要期满" in page and "待寄送" in page
     case = Case.objects.get(procedure="reminding")
+    head = at_desk("head")
+    assert "已经逾期" not in head.get("/desk/").content.decode()
+    assert alarm(bundle=here.adopted, at=timezone.now() + timedelta(days=20)) == 1
+    assert "已经逾期" in head.get("/desk/").content.decode()
+    assert "已经逾期" not in officer.get("/desk/").content.decode(), "the head's own list"
     page = f"/desk/cases/{case.pk}/act/serve_decision?row={subject}"
     assert officer.get(page).status_code == 200
     walk_rows(case, ["serve_decision"], by={"": person("case_officer")}, agency="yz-price", here=here)
     assert Standpoint.objects.get(case=case, subject=subject).state == "in_force"
+    assert "已经逾期" not in head.get("/desk/").content.decode(), "it goes when it is done"
     page = officer.get("/desk/price_commitments/checks/").content.decode()
     assert "直接送达" in page
 

@@ -287,6 +287,23 @@ def agrees(house: House, subject: int) -> None:
     act(case, "agree_service", official=None, cites={"exhibits": [1]}, **words)
 
 
+def at_my(subject: int) -> Any:
+    """A party at its own door."""
+    from django.contrib.auth.hashers import make_password
+    from django.test import Client
+
+    from chengxin.faces.models import Account
+
+    said = {"identity": f"who-{subject}", "password": "a good password"}
+    Account.objects.create(
+        provider="local", identity=said["identity"], subject=subject, name="拟税示例", since=date(2020, 1, 1),
+        password=make_password(said["password"]),
+    )  # fmt: skip
+    client = Client()
+    assert client.post("/my/login/local", said).status_code == 302
+    return client
+
+
 def test_the_clock_tells_of_a_change_and_reminds_of_a_window_each_once(
     house: House, taxpayers: dict[str, Any], at_desk: Callable[..., Any], person: Callable[..., Any]
 ) -> None:
@@ -331,6 +348,16 @@ def test_the_clock_tells_of_a_change_and_reminds_of_a_window_each_once(
     paper = Act.objects.get(case=listed, kind="remind", subject=online)
     pdf = officer.get(f"/desk/cases/{listed.pk}/paper/{paper.pk}.pdf")
     assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+
+    served, waits = at_my(online), at_my(by_letter)
+    home = served.get("/my/matters/").content.decode()
+    assert "税收失信行为纠正提醒" in home and "失信状态变化通知" in home
+    own = f"/my/matters/{listed.pk}/"
+    assert f"{own}paper/{paper.pk}.pdf" in served.get(own).content.decode()
+    pdf = served.get(f"{own}paper/{paper.pk}.pdf")
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+    page = waits.get(own).content.decode()
+    assert "有一份文书正在送达" in page and "paper/" not in page
 
     house.hand_in("tax_conduct", [{**conducts[1], "corrected_on": today}])
     assert remind(house) == {"made": 0, "served": 0, "recalled": 1}
