@@ -100,7 +100,7 @@ def house() -> House:
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
     program = Program(
-        name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),
+        name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=("soon",),
         decides=tuple(one.name for one in procedures), effects=effects, pages=(),
     )  # fmt: skip
     stays = {one for each in notes.STAYS.values() for one in each}
