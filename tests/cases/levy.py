@@ -20,7 +20,7 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article, Listed
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Repair, Step
+from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Reminds, Repair, Step
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
@@ -74,6 +74,7 @@ def house() -> House:
         "shown": effect("shown", "publication", adverse=True),
         "no_loan": replace(effect("no_loan", "measure", adverse=True, on_objection="freeze"), listed=LIMIT),
         "watched": replace(effect("watched", "measure", adverse=True), group="B", listed=WATCH),
+        "told": effect("told", "service", adverse=False),
     }
     procedures = [
         procedure("levy", "sewage_surcharge", cosigners=DUTIES, objection=Objection("maker", "mark")),
@@ -93,10 +94,17 @@ def house() -> House:
         procedure("measured", "no_loan"),
         procedure("termed", "watched"),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
+        procedure(
+            "reminding",
+            "told",
+            finding="soon",
+            reminds=Reminds("part", "days_left"),
+            steps=tuple(Step(act, "price", ARTICLE) for act in ("remind", "serve_decision")),
+        ),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
     program = Program(
-        name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=(),
+        name="levies", title="加收", title_en="levies", about="organisation", reads=(), finds=("soon",),
         decides=tuple(one.name for one in procedures), effects=effects, pages=(),
     )  # fmt: skip
     stays = {one for each in notes.STAYS.values() for one in each}
@@ -145,7 +153,7 @@ class Desk:
 
     def do(self, case: Case, kind: str, detail: dict[str, Any] | None = None, **words: Any) -> Act:
         agency = words.pop("agency", "nj-price")
-        clerk = words.pop("official", None) or self.who(kind, agency)
+        clerk = words.pop("official") if "official" in words else self.who(kind, agency)
         if kind in PAPERED:
             words.setdefault("cites", {"exhibits": [1]})
         given = {"official": clerk, "agency": agency, "on": self.on, "at": at(self.on), "bundle": self.bundle}

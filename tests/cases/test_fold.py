@@ -152,6 +152,7 @@ def test_any_walk_keeps_to_the_drawing(kinds: list[str], adverse: bool) -> None:
     seen: list[str] = []
     for n, kind in enumerate(kinds, 1):
         detail: dict[str, Any] = {"duty": "price", "statement_until": "2016-10-17"}
+        detail |= {"clock": "step", "runs_out_on": "2016-10-17"}
         if kind in {"route", "answer_objection"} and point.objections:
             detail["objection"] = point.objections[0].act
         try:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from levy import ARTICLE, Desk, article, at, house
+from levy import ARTICLE, Desk, article, at, house, mass, on_all, rows
 
 from chengxin.cases import repealed, standpoints
 from chengxin.cases.adopted import Adopted
@@ -47,6 +47,52 @@ def test_declarations_that_stand_on_it_are_named(desk: Desk) -> None:
     assert {"effect/levies.shown/basis", "procedure/levies.plain/basis"} <= {one.address for one in found}
     assert {(one.article, one.ended_on) for one in found} == {(ARTICLE, ENDED)}
     assert repealed.declared(later().house, date(2016, 10, 31)) == []
+
+
+def moved_on(*, void: bool = False) -> Adopted:
+    """The bundle of the day after: the old article is over, and the program stands on another."""
+    fallen, new = later(void=void).house, article("js-sewage-fee-2026#1")
+    stands_on = {"basis": new.id}
+    program = fallen.programs["levies"]
+    effects = {name: dataclasses.replace(one, **stands_on) for name, one in program.effects.items()}
+    procedures = {
+        name: dataclasses.replace(
+            one, **stands_on, steps=tuple(dataclasses.replace(step, **stands_on) for step in one.steps)
+        )
+        for name, one in fallen.procedures.items()
+    }
+    declared = dataclasses.replace(
+        fallen, articles={**fallen.articles, new.id: new}, procedures=procedures,
+        programs={"levies": dataclasses.replace(program, effects=effects)},
+    )  # fmt: skip
+    return Adopted(seal(declared).sha256, declared, Workdays.load())
+
+
+def test_what_was_decided_is_found_though_its_program_moved_to_another_article(
+    desk: Desk, store: Any
+) -> None:
+    """The list reads what the acts cite: the decision and its service, of a case and of a row alike."""
+    single = desk.bind("plain", until="2016-12-01")
+    listed, schedule = mass(desk, store, rows((8, "", "red", 6), (9, "", "red", 6)))
+    for kind in ("notify", "serve"):
+        on_all(desk, store, schedule, kind)
+    desk.wait(10)
+    desk.do(listed, "decide", {"until": "2017-10-01"})
+    on_all(desk, store, schedule, "serve_decision", [8])
+    bundle = moved_on()
+    assert {(one.case, one.row) for one in repealed.running(bundle=bundle, on=ENDED)} == {
+        (single, None),
+        (listed, 8),
+    }
+    head = desk.who("suspend", "nj-price")
+    take_over(listed, "suspend", [8], official=head, bundle=bundle, at=at(ENDED), detail={"article": ARTICLE})
+    assert suspend_void(bundle=bundle, at=at(ENDED)) == 0
+    assert suspend_void(bundle=moved_on(void=True), at=at(ENDED)) == 1
+    assert point_of(single).state is State.FROZEN
+
+    desk.on, desk.bundle = ENDED, bundle
+    new = desk.bind("plain", 10)
+    assert new not in {one.case for one in repealed.running(bundle=bundle, on=desk.on)}
 
 
 def test_the_head_suspends_what_runs_and_it_lapses_all_the_same(desk: Desk) -> None:

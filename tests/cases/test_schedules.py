@@ -33,7 +33,7 @@ def test_a_schedule_is_sealed_sorted_and_cited_by_its_hash(desk: Desk, store: An
     assert proposed.cites["schedule"] == schedule.sha256
     assert proposed.detail == {"rows": 3, "adverse_rows": 3, "adverse": False}
     assert schedules.rows(schedule, store)["subject"].to_pylist() == [1, 3, 3]
-    assert schedules.adverse_subjects(schedule, store) == [1, 3]
+    assert schedules.one_by_one(schedule, store) == [1, 3]
     assert schedules.verify(schedule, store)
 
 

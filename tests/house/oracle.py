@@ -308,7 +308,8 @@ def _end(effect: Mapping[str, Any], bound: Told) -> Iterator[str]:
 ENDING = {"repair": "repaired", "revoke": "revoked", "lapse": "lapsed"}
 REACHED = {
     "propose": "proposed", "notify": "notified", "serve": "served", "state": "stated", "waive": "answered",
-    "answer": "answered", "take_out": "taken_out", "decide": "decided", "serve_decision": "in_force", **ENDING,
+    "answer": "answered", "take_out": "taken_out", "decide": "decided", "serve_decision": "in_force",
+    "remind": "decided", "recall": "taken_out", **ENDING,
 }  # fmt: skip
 
 

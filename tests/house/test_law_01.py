@@ -48,7 +48,7 @@ def test_every_effect_says_what_its_schedule_says(city: City) -> None:
         assert (sha256,) in city.rows(f"select sha256 from cases_schedule where case_id = {effect['case']}")
         sheet = pq.read_table(city.home / "sheets" / sha256[:2] / f"{sha256}.parquet").to_pylist()
         lines = [row for row in sheet if row["subject"] == effect["row"]]
-        part = effect["body"].get("plant_code", "")
+        part = effect["body"].get("plant_code") or effect["part"]
         (line,) = [row for row in lines if len(lines) == 1 or row["part"] == part]
         for name in {"tier", "surcharge", "grade"} & set(line):
             assert line[name] == effect["body"][name], (effect["effect"], name)

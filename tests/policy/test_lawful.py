@@ -276,3 +276,16 @@ def test_one_matter_has_one_title(small: Small) -> None:
     other = line.replace("fee:", "ban:").replace("kind: tariff", said.replace("投标", "招标"))
     small.change(PROGRAM, line, line.replace("kind: tariff", said) + f"\n  {other}")
     assert [id_ for id_, _place in small.said()] == ["matter.two_titles"]
+
+
+def test_the_clock_reminds_and_neither_burdens_nor_decides(small: Small) -> None:
+    """A procedure that reminds names its finding, brings a service that burdens nobody, and has two steps."""
+    exit_ = "exit: {condition: repair_published, review: 1 y}"
+    small.change(LEVY, exit_, f"{exit_}\nreminds: {{window: part, days_left: days_left}}")
+    said = [id_ for id_, _place in small.said()]
+    assert {"procedure.reminder_binds", "procedure.reminder_decides"} <= set(said)
+
+
+def test_who_reminds_says_of_what(small: Small) -> None:
+    small.change(LEVY, "act: notify,", "act: remind,")
+    assert "procedure.reminds_of_nothing" in [id_ for id_, _place in small.said()]

@@ -295,23 +295,36 @@ def test_a_breach_is_found_heard_decided_published_and_repaired(
     assert head.get("/desk/price_commitments/matters/").status_code == 200
 
 
-def test_a_reminder_is_made_once_and_served(
+def test_the_clock_reminds_once_and_the_officer_sends_the_letter(
     here: Handing, at_desk: Callable[..., Client], person: Callable[..., Any]
 ) -> None:
-    from chengxin.cases.models import Case
+    from chengxin.cases.lapsing import alarm
+    from chengxin.cases.models import Case, Standpoint
+    from chengxin.cases.reminding import remind
 
-    of = firm(40)
-    here.known([of])
-    here.taken(
-        "price_commitment", commitment(of, "诺1", "grade", valid_to=timezone.localdate() + timedelta(days=9))
-    )
+    of = firm(40, "320600")
+    subject = here.known([of])[of["code"]]
+    ends = timezone.localdate() + timedelta(days=9)
+    here.taken("price_commitment", commitment(of, "诺1", "grade", valid_to=ends))
+    words = {"bundle": here.adopted, "store": here.store}
+    assert remind(at=timezone.now(), **words)["made"] == 1
+    assert remind(at=timezone.now() + timedelta(days=1), **words)["made"] == 0
     officer = at_desk("case_officer")
-    assert "承诺将要期满" in officer.get("/desk/price_commitments/checks/").content.decode()
-    post(officer, "/desk/price_commitments/checks/remind")
+    page = officer.get("/desk/price_commitments/checks/").content.decode()
+    assert "承诺将要期满" in page and "待寄送" in page
     case = Case.objects.get(procedure="reminding")
-    walk_rows(case, ["notify", "serve"], by={"": person("case_officer")}, agency="yz-price", here=here)
-    post(officer, "/desk/price_commitments/checks/remind")
-    assert Case.objects.filter(procedure="reminding").count() == 1
+    head = at_desk("head")
+    assert "已经逾期" not in head.get("/desk/").content.decode()
+    assert alarm(bundle=here.adopted, at=timezone.now() + timedelta(days=20)) == 1
+    assert "已经逾期" in head.get("/desk/").content.decode()
+    assert "已经逾期" not in officer.get("/desk/").content.decode(), "the head's own list"
+    page = f"/desk/cases/{case.pk}/act/serve_decision?row={subject}"
+    assert officer.get(page).status_code == 200
+    walk_rows(case, ["serve_decision"], by={"": person("case_officer")}, agency="yz-price", here=here)
+    assert Standpoint.objects.get(case=case, subject=subject).state == "in_force"
+    assert "已经逾期" not in head.get("/desk/").content.decode(), "it goes when it is done"
+    page = officer.get("/desk/price_commitments/checks/").content.decode()
+    assert "直接送达" in page
 
 
 def test_only_the_price_body_steps_and_others_see_nothing(
@@ -327,7 +340,7 @@ def test_only_the_price_body_steps_and_others_see_nothing(
         assert answer.status_code == 200, where
         assert of["code"] not in answer.content.decode(), where
         assert market.get(f"/desk/price_commitments/{where}/").status_code == 200, where
-    for where in ("matters/propose", "breaches/propose", "breaches/repair", "checks/remind"):
+    for where in ("matters/propose", "breaches/propose", "breaches/repair"):
         for client in (stranger, market):
             assert client.post(f"/desk/price_commitments/{where}", {"matter": "grade"}).status_code == 403, (
                 where

@@ -85,6 +85,7 @@ class House:
         from chengxin.cases.adopted import current_bundle
 
         self.store, self.steward, self.folder = here.store, steward, folder
+        self.officer: Any = None
         self.adopted = current_bundle(ON, store=self.store)
 
     def hand_in(self, item: str, rows: list[dict[str, Any]]) -> Any:
@@ -263,34 +264,105 @@ def test_only_a_grades_are_public_and_only_the_tax_service_sees_the_rest(
     assert stranger.post("/desk/tax_conduct/grades/propose").status_code == 403
 
 
-def test_a_change_is_told_once_by_a_served_notice(
-    house: House, taxpayers: dict[str, Any], at_desk: Callable[..., Any], person: Callable[..., Any]
-) -> None:
-    from chengxin.cases import schedules
-    from chengxin.cases.models import Case
+def remind(house: House, days: int = 0) -> dict[str, int]:
+    from chengxin.cases.reminding import remind
+
+    at = timezone.now() + timedelta(days=days)
+    return remind(bundle=house.adopted, store=house.store, at=at)
+
+
+def agrees(house: House, subject: int) -> None:
+    """The party agrees, in some matter of the tax service, to be served electronically."""
+    from chengxin.cases.acts import act
+    from chengxin.cases.opening import open_case
 
     today = timezone.localdate()
-    firm = taxpayers["tax_year"][0]
-    house.known([firm])
-    conduct = {"code": firm["code"], "name": firm["name"], "division": "320600", "conduct": "arrears",
-               "occurred_on": today - timedelta(days=9), "determined_on": today - timedelta(days=2),
-               "document_number": "拟税通9号"}  # fmt: skip
-    house.hand_in("tax_conduct", [conduct])
+    case = open_case(
+        program=PROGRAM, procedure="listing", agency="yz-tax", region="320600", title="拟立案", on=today,
+        subject=subject,
+    )  # fmt: skip
+    words = {"agency": "yz-tax", "on": today, "at": timezone.now(), "bundle": house.adopted}
+    officer = house.officer
+    act(case, "propose", official=officer, **words)
+    act(case, "agree_service", official=None, cites={"exhibits": [1]}, **words)
+
+
+def at_my(subject: int) -> Any:
+    """A party at its own door."""
+    from django.contrib.auth.hashers import make_password
+    from django.test import Client
+
+    from chengxin.faces.models import Account
+
+    said = {"identity": f"who-{subject}", "password": "a good password"}
+    Account.objects.create(
+        provider="local", identity=said["identity"], subject=subject, name="拟税示例", since=date(2020, 1, 1),
+        password=make_password(said["password"]),
+    )  # fmt: skip
+    client = Client()
+    assert client.post("/my/login/local", said).status_code == 302
+    return client
+
+
+def test_the_clock_tells_of_a_change_and_reminds_of_a_window_each_once(
+    house: House, taxpayers: dict[str, Any], at_desk: Callable[..., Any], person: Callable[..., Any]
+) -> None:
+    """One firm agreed to electronic service, the other gets a letter; what it put right is not sent any more."""
+    from chengxin.cases.models import Act, Standpoint
+    from chengxin.effects.models import Standing
+
+    today = timezone.localdate()
+    firms = taxpayers["tax_year"][:2]
+    subjects = {code: subject for subject, code in house.known(firms).items()}
+    online, by_letter = (subjects[firm["code"]] for firm in firms)
+    house.officer = person("case_officer", "yz-tax")
+    agrees(house, online)
+    conducts = [
+        {"code": firm["code"], "name": firm["name"], "division": "320600", "conduct": "late_filing",
+         "occurred_on": today - timedelta(days=9), "determined_on": today - timedelta(days=2),
+         "document_number": f"拟税通{n}号"}
+        for n, firm in enumerate(firms)
+    ]  # fmt: skip
+    house.hand_in("tax_conduct", conducts)
+    assert remind(house) == {"made": 4, "served": 2, "recalled": 0}
+    assert remind(house) == {"made": 0, "served": 0, "recalled": 0}
+    assert remind(house, days=1) == {"made": 0, "served": 0, "recalled": 0}
+    told = Standing.objects.filter(subject=online)
+    assert {(one.effect, one.adverse) for one in told} == {
+        ("status_notice", False),
+        ("correction_reminder", False),
+    }
+    assert not Standing.objects.filter(subject=by_letter).exists(), "nothing is so before it is served"
+    waiting = Standpoint.objects.filter(subject=by_letter, state="decided")
+    assert sorted(waiting.values_list("case__procedure", flat=True)) == ["notice", "reminding"]
+
     officer = at_desk("case_officer", "yz-tax")
     page = officer.get("/desk/tax_conduct/changes/").content.decode()
-    assert firm["code"] in page
-    post(officer, "/desk/tax_conduct/changes/tell")
-    case = Case.objects.get(procedure="notice")
-    listed = case.schedules.get()
-    for kind in ("notify", "serve"):
-        assert officer.get(f"/desk/cases/{case.pk}/act/{kind}").status_code == 200, kind
-        schedules.act_on_all(
-            listed, kind, official=person("case_officer", "yz-tax"), agency="yz-tax", on=today,
-            at=timezone.now(), bundle=house.adopted, store=house.store,
-        )  # fmt: skip
-    assert standings(listed) == {"served": 1}
-    post(officer, "/desk/tax_conduct/changes/tell")
-    assert Case.objects.filter(procedure="notice").count() == 1
+    assert all(firm["code"] in page for firm in firms)
+    assert "待寄送" in page and "电子送达" in page
+    stranger = at_desk("case_officer", "yz-price").get("/desk/tax_conduct/changes/").content.decode()
+    assert not any(firm["code"] in stranger for firm in firms)
+    listed = waiting.get(case__procedure="reminding").case
+    case_page = officer.get(f"/desk/cases/{listed.pk}/").content.decode()
+    assert f"/desk/cases/{listed.pk}/act/serve_decision" in case_page
+    paper = Act.objects.get(case=listed, kind="remind", subject=online)
+    pdf = officer.get(f"/desk/cases/{listed.pk}/paper/{paper.pk}.pdf")
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+
+    served, waits = at_my(online), at_my(by_letter)
+    home = served.get("/my/matters/").content.decode()
+    assert "税收失信行为纠正提醒" in home and "失信状态变化通知" in home
+    own = f"/my/matters/{listed.pk}/"
+    assert f"{own}paper/{paper.pk}.pdf" in served.get(own).content.decode()
+    pdf = served.get(f"{own}paper/{paper.pk}.pdf")
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+    page = waits.get(own).content.decode()
+    assert "有一份文书正在送达" in page and "paper/" not in page
+
+    house.hand_in("tax_conduct", [{**conducts[1], "corrected_on": today}])
+    assert remind(house) == {"made": 0, "served": 0, "recalled": 1}
+    states = Standpoint.objects.filter(subject=by_letter).values_list("case__procedure", "state")
+    assert set(states) == {("notice", "decided"), ("reminding", "taken_out")}
 
 
 def test_a_person_gets_a_tier_by_act_and_is_never_published(

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import confirmation, hearing, lines, milder, mismatch, notes, objections, repair, service
+from chengxin.cases import (
+    confirmation,
+    hearing,
+    lines,
+    milder,
+    mismatch,
+    notes,
+    objections,
+    reminders,
+    repair,
+    service,
+)
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point
@@ -108,6 +119,10 @@ def _shorten(occasion: Occasion, before: Point, subject: int | None, filled: dic
     milder.fill(occasion, before, filled)
 
 
+def _remind(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    reminders.fill(occasion, subject, filled)
+
+
 def _confirm_text(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     confirmation.fill(occasion, filled)
 
@@ -167,7 +182,8 @@ def _serve_row(occasion: Occasion, filled: dict[str, Any], binds_on: date) -> No
         lines.complete(line, {}, procedure=occasion.procedure, from_on=binds_on)
         for line in filled.get("lines", ())
     ]
-    if not any(line["adverse"] for line in filled["lines"]):
+    reminded = occasion.procedure.reminds is not None
+    if not any(reminded or line["adverse"] for line in filled["lines"]):
         raise RefusedByLaw("act.lines_missing", case=occasion.case.number)
 
 
@@ -198,6 +214,7 @@ _FILLS = {
     "ask_review": _ask_review,
     "extend": _extend,
     "convene_panel": _convene,
+    "remind": _remind,
     "shorten": _shorten,
     "confirm_text": _confirm_text,
     "annotate": _annotate,

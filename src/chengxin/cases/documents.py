@@ -33,6 +33,7 @@ Kind = Literal[
     "service",
     "apology",
     "correction",
+    "reminder",
 ]
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"

@@ -17,7 +17,10 @@ review, a longer period) and never for less.
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
     refuse_repair; own_words; apologise, certify;
     shorten, suspend, resume.
+    warn, escalate.
     receive, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
+    So does list_reminders; each row of it goes open ─ remind ▶ decided ─ serve_decision ▶ in_force ─ lapse ▶ lapsed,
+    or, while it is not served, decided ─ recall ▶ taken_out.
 """
 
 from __future__ import annotations
@@ -85,8 +88,9 @@ _DONE = _BINDING | {State.DECIDED}
 _HEARABLE = frozenset({State.SERVED, State.STATED, State.ANSWERED})
 _CONTESTED = (_PREPARING - {State.PROPOSED}) | {State.DECIDED} | _BINDING
 _BOOK = frozenset({State.OPEN, State.KEPT})
+_WATCHED = frozenset(State) - {State.OPEN, State.KEPT}
 
-_DRAWN = (
+_ROAD = (
     Edge(
         "propose",
         frozenset({State.OPEN}),
@@ -415,51 +419,45 @@ _DRAWN = (
         "its term is over and it ends by itself",
         "ndrc-36-2025#3",
     ),
-    Edge(
-        "receive",
-        _BOOK,
-        State.KEPT,
-        "收到报送单位告知的信息，出具回执",
-        "what a department told us is received, with a receipt",
-        "js-credit-2021#16",
-    ),
-    Edge(
-        "adopt",
-        _BOOK,
-        State.KEPT,
-        "采用一套政策文件包，自某日起适用",
-        "a bundle of policy is adopted from a day",
-        "js-credit-2021#6",
-    ),
-    Edge(
-        "confirm_text",
-        _BOOK,
-        State.KEPT,
-        "附上条款的正式文本，由两名法制人员签字确认",
-        "the official text of an article is attached, and two officials sign it",
-        "js-credit-2021#6",
-    ),
-    Edge(
-        "issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"
-    ),
-    Edge(
-        "return_bill",
-        _BOOK | _BINDING,
-        None,
-        "执行单位回报已收、欠缴",
-        "those who billed return what was collected and owed",
-        "js-sewage-fee-2016#6",
-    ),
 )
+_BOOKS = (
+    Edge("receive", _BOOK, State.KEPT, "收到报送单位告知的信息，出具回执",
+         "what a department told us is received, with a receipt", "js-credit-2021#16"),
+    Edge("adopt", _BOOK, State.KEPT, "采用一套政策文件包，自某日起适用",
+         "a bundle of policy is adopted from a day", "js-credit-2021#6"),
+    Edge("confirm_text", _BOOK, State.KEPT, "附上条款的正式文本，由两名法制人员签字确认",
+         "the official text of an article is attached, and two officials sign it", "js-credit-2021#6"),
+    Edge("issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"),
+    Edge("return_bill", _BOOK | _BINDING, None, "执行单位回报已收、欠缴",
+         "those who billed return what was collected and owed", "js-sewage-fee-2016#6"),
+)  # fmt: skip
+_BY_CLOCK = (
+    Edge("list_reminders", frozenset({State.OPEN}), State.KEPT, "时钟列出当天应当提醒的各家和事项",
+         "the clock lists who is to be reminded today, and of what", "apl-2021#6"),
+    Edge("remind", frozenset({State.OPEN}), State.DECIDED, "期限届满之前、状态变化之后提醒当事人，不设定义务",
+         "a reminder before a window ends, or after a status changed: it binds nobody", "apl-2021#6"),
+    Edge("recall", frozenset({State.DECIDED}), State.TAKEN_OUT,
+         "事由已经消除或者期限已过，没有送达的提醒不再送出",
+         "its cause is gone or its window over: a reminder that was not served is not sent", "apl-2021#6"),
+    Edge("warn", _WATCHED, None, "机关的期限将满，时钟提示承办人",
+         "a deadline of the body is near: the clock warns who handles it", "apl-2021#75"),
+    Edge("escalate", _WATCHED, None, "机关的期限已过，时钟报负责人",
+         "a deadline of the body has passed: the clock tells the head", "apl-2021#75"),
+)  # fmt: skip
+_DRAWN = (*_ROAD, *_BOOKS)
 
-EDGES: dict[str, Edge] = {edge.act: edge for edge in _DRAWN}
+EDGES: dict[str, Edge] = {edge.act: edge for edge in (*_DRAWN, *_BY_CLOCK)}
 
 FREE_DECISION = frozenset({State.PROPOSED})
 """From where a decision that is not adverse may also be made: nobody is burdened, so nobody must be heard."""
 
 
+CLOCK_ALONE = frozenset(edge.act for edge in _BY_CLOCK)
+"""No official takes these: they are facts of the calendar, or a reminder that its finding asks for."""
+
+
 def may_follow(state: State, *, adverse: bool = True) -> tuple[str, ...]:
-    """This will name the acts that may come next, in the order of the drawing."""
+    """This will name the acts that somebody may take next, in the order of the drawing."""
     return tuple(edge.act for edge in _DRAWN if state in _befores(edge, adverse=adverse))
 
 

@@ -261,6 +261,15 @@ def _shorten(point: Point, act: Step) -> Point:
     return replace(point, ends_on=min(point.ends_on or until, until), repairable=told)
 
 
+def _remind(point: Point, act: Step) -> Point:
+    return _dates(replace(point, decided=act.id), act)
+
+
+def _alarm(point: Point, act: Step) -> Point:
+    said = (act.kind, str(act.detail["clock"]), date.fromisoformat(act.detail["runs_out_on"]))
+    return replace(point, alarms=point.alarms | {said})
+
+
 def _suspend(point: Point, act: Step) -> Point:
     return replace(point, suspended=act.id)
 
@@ -373,6 +382,9 @@ _MARKS = {
     "apologise": _apologise,
     "certify": _certify,
     "shorten": _shorten,
+    "remind": _remind,
+    "warn": _alarm,
+    "escalate": _alarm,
     "suspend": _suspend,
     "resume": _resume,
     "apply_repair": _apply_repair,

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from chengxin.cases import milder, repealed
+from chengxin.cases import milder, repealed, standpoints, watch
 from chengxin.cases.acts import SLICE, Draft, act_on_rows
 from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import State
@@ -68,6 +68,37 @@ def suspend_void(*, bundle: Adopted, at: datetime) -> int:
         take_over(case, "suspend", each, official=None, bundle=bundle, at=at, detail={"article": article})
         for (case, article), each in rows.items()
     )
+
+
+def alarm(*, bundle: Adopted, at: datetime) -> int:
+    """This will warn before a deadline of a body and tell its head of one that has passed, each once; it says how
+    often."""
+    on = day_of(at)
+    said: dict[tuple[Case, str, str, date], list[int | None]] = {}
+    for some in _slices(_with_deadlines(on)):
+        points = standpoints.points_of(some)
+        for one in some:
+            for kind, clock, day in watch.to_say(points[one.pk], on, bundle.workdays):
+                said.setdefault((one.case, kind, clock, day), []).append(one.subject or None)
+    told = 0
+    for (case, kind, clock, day), subjects in said.items():
+        if is_in_office(in_office(case, on), on):
+            detail = {"clock": clock, "runs_out_on": day.isoformat()}
+            told += take_over(case, kind, subjects, official=None, bundle=bundle, at=at, detail=detail)
+    return told
+
+
+def _with_deadlines(on: date) -> QuerySet[Standpoint]:
+    """What may have something due to be said of it; what the head was told of waits for the head."""
+    far = on + watch.FARTHEST
+    due = Q(due_on__lte=far) & ~Q(state=State.SERVED) | Q(answer_by__lte=far) | Q(review_on__lte=far)
+    open_still = Standpoint.objects.filter(due).exclude(alarm="escalate")
+    return open_still.exclude(state__in=(State.OPEN, State.KEPT)).select_related("case").order_by("pk")
+
+
+def _slices(found: QuerySet[Standpoint]) -> Iterable[list[Standpoint]]:
+    rows = list(found)
+    return (rows[start : start + SLICE] for start in range(0, len(rows), SLICE))
 
 
 def take_over(

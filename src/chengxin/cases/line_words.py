@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from chengxin.cases import lines
@@ -41,6 +41,19 @@ def holding(found: Iterable[Mapping[str, Any]], shows: Iterable[str], house: Hou
     return tuple(
         f"{_named(line)}：{'，'.join([*_values(line, shown, house), _term(line)])}。" for line in found
     )
+
+
+def reminder(found: Iterable[Mapping[str, Any]], shows: Sequence[str], house: House) -> tuple[str, ...]:
+    """This will write each line of a reminder: what it is about, in the words of its finding where the effect shows
+    nothing, and the last day of its window."""
+    return tuple(
+        f"{'，'.join([*(_values(line, shows, house) or [str(line['part'])]), _last_day(line)])}。"
+        for line in found
+    )
+
+
+def _last_day(line: Mapping[str, Any]) -> str:
+    return f"期限的最后一日为{chinese_day(date.fromisoformat(line['until']) - timedelta(days=1))}"
 
 
 def _named(line: Mapping[str, Any]) -> str:

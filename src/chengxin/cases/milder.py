@@ -7,10 +7,9 @@ the rule of today: the clock writes it down where the article orders it, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -20,7 +19,7 @@ from chengxin.cases.edges import State
 from chengxin.cases.models import Act, Case, Standpoint
 from chengxin.cases.point import Point
 from chengxin.cases.procedure import Procedure, procedure_of
-from chengxin.cases.standpoints import points_of_cases, points_of_rows
+from chengxin.cases.standpoints import points_of
 from chengxin.core.errors import DeniedError, RefusedByLaw
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def sooner(
 
 def _of(running: Iterable[Standpoint], bundle: Adopted, on: date) -> Iterator[Sooner]:
     for some in _slices(running):
-        points = _points(some)
+        points = points_of(some)
         decisions = Act.objects.in_bulk({p.decided for p in points.values() if p.decided})
         for one in some:
             point, procedure = points[one.pk], procedure_of(one.case, bundle.house)
@@ -99,18 +98,6 @@ def _slices(running: Iterable[Standpoint]) -> Iterator[list[Standpoint]]:
             some = []
     if some:
         yield some
-
-
-def _points(some: Sequence[Standpoint]) -> dict[int, Point]:
-    """The fold of each, with few queries: single cases together, and the rows of each list together."""
-    whole = points_of_cases({one.case_id for one in some if not one.subject})
-    found = {one.pk: whole[one.case_id] for one in some if not one.subject}
-    listed = sorted((one for one in some if one.subject), key=lambda one: one.case_id)
-    for _number, rows in groupby(listed, key=lambda one: one.case_id):
-        held = list(rows)
-        points = points_of_rows(held[0].case, [one.subject for one in held])
-        found |= {one.pk: points[one.subject] for one in held}
-    return found
 
 
 def fill(occasion: Occasion, before: Point, filled: dict[str, Any]) -> None:

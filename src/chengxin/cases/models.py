@@ -102,6 +102,8 @@ class Standpoint(models.Model):
     """Body and region of the case, so that a list by the clock is read from one index."""
     marked = models.BooleanField(default=False)
     suspended = models.BooleanField(default=False)
+    alarm = models.CharField(max_length=10, blank=True)
+    """What the clock said of a deadline of the body that is not met yet: warn, escalate; empty: nothing."""
     last_act = models.BigIntegerField()
 
     class Meta:
@@ -114,6 +116,7 @@ class Standpoint(models.Model):
             models.Index(fields=["agency", "clock_on"], name="cases_standpoint_due"),
             models.Index(fields=["region", "clock_on"], name="cases_standpoint_region"),
             models.Index(fields=["clock_on"], name="cases_standpoint_day"),
+            models.Index(fields=["alarm", "agency"], name="cases_standpoint_alarm"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,8 @@ CLOCKS: Final[dict[str, tuple[str, str]]] = {
     "end": ("到期", "end"),
 }
 """Every clock there is, in the order in which one day's are told."""
+OF_THE_BODY = frozenset({"step", "objection", "acceptance", "repair", "revocation", "apology", "review"})
+"""Clocks by which the body must act; the others are the party's, or end it by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Point:
     asking: Asking | None = None
     misled: bool = False
     """An application rested on false papers."""
+    alarms: frozenset[tuple[str, str, date]] = frozenset()
+    """What the clock has said of a deadline of the body: warn or escalate, the clock, and its day."""
     last_act: int = 0
 
     @property
@@ -175,6 +179,12 @@ class Point:
     def clock_on(self) -> date | None:
         """This will give the day on which the first of them runs out."""
         return self.clocks.get(self.clock)
+
+    @property
+    def alarm(self) -> str:
+        """This will say what stands of that: escalate while a deadline told to the head is not met, else warn."""
+        running = {kind for kind, clock, day in self.alarms if self.clocks.get(clock) == day}
+        return "escalate" if "escalate" in running else "warn" if running else ""
 
     def may_be_decided(self, on: date) -> bool:
         """This will say whether the party was heard, or had its time and let it pass."""

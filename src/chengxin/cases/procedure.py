@@ -12,7 +12,7 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Case
 from chengxin.core.errors import HouseFault
 from chengxin.policy.house import House
-from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Milder, Repair
+from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Milder, Reminds, Repair
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
@@ -58,6 +58,8 @@ class Procedure:
     """How grave the conduct is, where repair goes by application."""
     milder: Milder | None = None
     """By which article a milder rule reaches what runs."""
+    reminds: Reminds | None = None
+    """By which columns of its finding the clock reminds; it decides nothing then."""
 
     @property
     def adverse(self) -> bool:
@@ -122,6 +124,7 @@ def procedure_of(case: Case, house: House) -> Procedure:
         effect=program.effects[declared.effect] if declared.effect else None,
         repair=declared.repair,
         milder=declared.milder,
+        reminds=declared.reminds,
     )
 
 

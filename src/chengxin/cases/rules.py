@@ -21,13 +21,15 @@ from chengxin.cases import (
     notes,
     objections,
     own_words,
+    reminders,
     repair,
     repealed,
     service,
     term,
+    watch,
 )
 from chengxin.cases.adopted import Adopted
-from chengxin.cases.edges import EDGES, State
+from chengxin.cases.edges import CLOCK_ALONE, EDGES, State
 from chengxin.cases.models import Case, Schedule
 from chengxin.cases.point import Point
 from chengxin.cases.procedure import Procedure
@@ -43,7 +45,7 @@ FARTHEST_YEARS = 5
 """No date of a decision lies farther off than this: «until further notice» is not an end (law 2)."""
 
 CITATIONS = frozenset({"records", "runs", "exhibits", "acts", "schedule", "batches", "sheets"})
-_BY_THE_CLOCK = frozenset({"lapse", "shorten", "suspend"})
+_BY_THE_CLOCK = frozenset({"lapse", "shorten", "suspend"}) | CLOCK_ALONE
 """``shorten`` and ``suspend`` only where their article orders it: ``milder`` and ``repealed`` look."""
 _BY_OPENING = frozenset(service.SERVICES)
 """A paper that its party opens for itself is served by that, where it agreed to electronic service."""
@@ -63,7 +65,7 @@ _ROW_BY_ROW = frozenset(
     {"ask_hearing", "hold_hearing", "urge", "extend", "ask_review", "answer_review", "annotate"}
     | {"end_annotation", "own_words", "apply_repair", "accept_repair", "refuse_repair"}
     | {"convene_panel", "panel_advice", "apologise", "certify"}
-    | {"shorten", "suspend", "resume"}
+    | {"shorten", "suspend", "resume", "remind", "recall"}
 )
 """What one party of a list asks for, or is answered: never the list as a whole."""
 _NAMES_PAPERS = {
@@ -208,6 +210,8 @@ def _check_agency(occasion: Occasion) -> None:
 def _check_official(occasion: Occasion) -> None:
     """An official acts for its own body. Filings, what the clock does, and opening a paper may come without one."""
     official = occasion.official
+    if official is not None and occasion.kind in CLOCK_ALONE:
+        raise DeniedError("act.clock_alone", act=occasion.kind)
     if official is None:
         if occasion.kind in _BY_THE_CLOCK | _BY_OPENING or occasion.procedure.by_subject(occasion.kind):
             return
@@ -273,6 +277,8 @@ def _not_far_off(occasion: Occasion, detail: Mapping[str, Any]) -> None:
 def _binds(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     """What is served binds: an adverse one must say its end by now, in the decision or with the service."""
     _may_serve(occasion, before, after, detail)
+    if occasion.procedure.reminds is not None:
+        reminders.check_served(before, detail)
     if not after.adverse:
         return
     for line in detail.get("lines", ()):
@@ -339,6 +345,11 @@ _CONDITIONS = {
     "refuse_repair": repair.check_refused,
     "legal_review": legal_review.check,
     "shorten": milder.check,
+    "list_reminders": reminders.check,
+    "remind": reminders.check,
+    "recall": reminders.check,
+    "warn": watch.check,
+    "escalate": watch.check,
     "suspend": repealed.check_suspended,
     "resume": repealed.check_resumed,
     "confirm_text": confirmation.check,

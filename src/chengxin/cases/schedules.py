@@ -62,6 +62,29 @@ def propose(
     subject apart, ``adverse`` (default: what the procedure's effect is) says which rows burden. ``detail``
     and ``exhibits`` add to what the act says: whom it leaves out, and the text of why.
     """
+    return enlist(
+        case, "propose", table, run_sha256=run_sha256, official=official, agency=agency, on=on, at=at,
+        bundle=bundle, store=store, articles=articles, detail=detail, exhibits=exhibits,
+    )  # fmt: skip
+
+
+def enlist(
+    case: Case,
+    kind: str,
+    table: pyarrow.Table,
+    *,
+    run_sha256: str,
+    official: Official | None,
+    agency: str,
+    on: date,
+    at: datetime,
+    bundle: Adopted,
+    store: Store,
+    articles: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
+    exhibits: Sequence[int] = (),
+) -> Schedule:
+    """This will seal rows as the schedule of a case by an act of some kind: a proposal, a list of reminders."""
     procedure = procedure_of(case, bundle.house)
     sheet = _sheet(table, adverse=procedure.adverse)
     path = store.temp(".parquet")
@@ -74,7 +97,7 @@ def propose(
             case=case, sha256=sha256, rows=sheet.num_rows, finding_run=run_sha256
         )
         act(
-            case, "propose", official=official, agency=agency, on=on, at=at, bundle=bundle, articles=articles,
+            case, kind, official=official, agency=agency, on=on, at=at, bundle=bundle, articles=articles,
             schedule=schedule, cites=cites,
             detail={**(detail or {}), "rows": sheet.num_rows, "adverse_rows": adverse},
         )  # fmt: skip
@@ -96,10 +119,13 @@ def verify(schedule: Schedule, store: Store) -> bool:
     return path.exists() and hash_file(path) == schedule.sha256
 
 
-def adverse_subjects(schedule: Schedule, store: Store) -> list[int]:
-    """This will name the subjects with a line that burdens them, in order."""
-    burdened = pq.read_table(store.sheet(schedule.sha256), columns=["subject"], filters=pc.field("adverse"))
-    return sorted(one for one in burdened["subject"].unique().to_pylist() if one is not None)
+def one_by_one(schedule: Schedule, store: Store) -> list[int]:
+    """This will name, in order, whom a list is served on one by one: who has a line that burdens, and whoever is
+    reminded."""
+    reminds = schedule.acts.filter(kind="list_reminders").exists()
+    wanted = None if reminds else pc.field("adverse")
+    found = pq.read_table(store.sheet(schedule.sha256), columns=["subject"], filters=wanted)
+    return sorted(one for one in found["subject"].unique().to_pylist() if one is not None)
 
 
 def act_on_all(
@@ -119,13 +145,13 @@ def act_on_all(
     own: Mapping[int, Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """This will take one step in every adverse row (or in ``subjects``) that stands where it may be taken.
+    """This will take one step in every row of ``one_by_one`` (or in ``subjects``) that stands where it may be taken.
 
     ``serve_decision`` carries the lines of each row, so that the act itself says what binds from now on.
     ``own``: what is said of one row alone, as the return receipt of its letter. A row that may not be served by
     the means that is named is passed by.
     """
-    wanted = adverse_subjects(schedule, store) if subjects is None else _listed(schedule, store, subjects)
+    wanted = one_by_one(schedule, store) if subjects is None else _listed(schedule, store, subjects)
     taken = 0
     for done, some in _slices(wanted):
         ready = _that_may(schedule.case, kind, some)

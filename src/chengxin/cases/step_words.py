@@ -26,6 +26,11 @@ STEPS: Final[dict[str, Words]] = {
     "shorten": ("从轻提前终止", "end sooner by the milder rule"),
     "suspend": ("条款失效，中止执行", "suspend: its article is over"),
     "resume": ("恢复执行", "resume"),
+    "list_reminders": ("列出当天的提醒", "list the reminders of the day"),
+    "remind": ("制作提醒书", "make the reminder"),
+    "recall": ("撤下未送达的提醒", "recall an unserved reminder"),
+    "warn": ("期限将满，提示承办人", "a deadline is near: warned"),
+    "escalate": ("期限已过，报负责人", "a deadline has passed: told to the head"),
 }
 TEXTS: Final[dict[str, Words]] = {
     "panel_advice": ("专家组的意见和理由", "the panel's advice and reasons"),

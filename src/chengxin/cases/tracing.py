@@ -15,7 +15,7 @@ from chengxin.cases.adopted import Adopted
 from chengxin.cases.confirmation import as_of
 from chengxin.cases.documents import Kind, Trace, chinese_day
 from chengxin.cases.grounds import Grounds
-from chengxin.cases.line_words import holding, lines_of
+from chengxin.cases.line_words import holding, lines_of, reminder
 from chengxin.cases.mismatch_words import MISMATCHED, mended, mistaken_matter, told_table
 from chengxin.cases.models import Act, Case
 from chengxin.cases.procedure import procedure_of
@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "route": "routing",
     "apologise": "apology",
     "certify": "correction",
+    "remind": "reminder",
 }
 _UNITS = {"wd": "个工作日", "d": "日", "h": "小时", "m": "个月", "y": "年"}
 
@@ -61,7 +62,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
     articles = [house.articles[name] for name in act.articles if name in house.articles]
     about = _party(act)
     drawn = Trace(
-        kind=KINDS[act.kind],
+        kind="reminder" if _reminds(act, house) else KINDS[act.kind],
         issuers=_issuers(act),
         number=_number(act),
         on=act.on,
@@ -216,12 +217,21 @@ def _holding(act: Act, store: Store, house: House) -> tuple[str, ...]:
         return _service(act.detail)
     if act.kind in MISMATCHED:
         return mended(act)
+    if _reminds(act, house):
+        shows = procedure_of(act.case, house).brings().shows
+        return reminder(lines_of(act, store, house), shows, house)
     return _said(act, store, house) if KINDS[act.kind] == "decision" else ()
 
 
 def _said(act: Act, store: Store, house: House) -> tuple[str, ...]:
     effect = procedure_of(act.case, house).effect
     return holding(lines_of(act, store, house), effect.shows if effect else (), house)
+
+
+def _reminds(act: Act, house: House) -> bool:
+    """A reminder and its service are one paper."""
+    served = act.kind in {"remind", "serve_decision"}
+    return served and procedure_of(act.case, house).reminds is not None
 
 
 def _hearing(act: Act) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def lines() -> list[tuple[Any, ...]]:
 
 
 def _begin(acts: Sequence[Act], *, adverse: bool) -> None:
-    """A decision brings its favourable lines into force, its service the adverse ones."""
+    """A decision brings its favourable lines into force, its service the adverse ones, and what a reminder tells."""
     if not acts:
         return
     case = acts[0].case
@@ -92,7 +92,7 @@ def _begin(acts: Sequence[Act], *, adverse: bool) -> None:
         _standing(act, line, decisions[act.pk], points.get(act.subject), answering)
         for act in acts
         for line in act.detail["lines"]
-        if bool(line["adverse"]) is adverse
+        if bool(line["adverse"]) is adverse or decisions[act.pk].kind == "remind"
     )
 
 

@@ -11,6 +11,7 @@ from chengxin.engine import lint, views
 from chengxin.policy.house import House
 from chengxin.policy.items import Item
 from chengxin.policy.problems import Problem
+from chengxin.policy.procedures import REMINDS_OF
 from chengxin.policy.programs import Finding, Program
 
 Columns = dict[str, str]
@@ -67,12 +68,25 @@ def _problems(house: House, program: Program, only: str | None = None) -> Iterat
     for name in order:
         rule = rule_of(house, program.name, name)
         problems = _linted(rule, repr(tables))
+        if not problems:
+            tables[name] = lint.shape(rule.sql, tables)
+            problems = list(_unfit_to_remind(house, rule, tables[name]))
         if only in (None, name):
             yield from problems
         if only == name:
             return
-        if not problems:
-            tables[name] = lint.shape(rule.sql, tables)
+
+
+def _unfit_to_remind(house: House, rule: Finding, given: Columns) -> Iterator[Problem]:
+    """This will refuse a rule that the clock reminds by, where it does not say whom, of what and for how long."""
+    for procedure in house.procedures.values():
+        if (procedure.program, procedure.finding) != (rule.program, rule.name) or procedure.reminds is None:
+            continue
+        wanted = {**REMINDS_OF, procedure.reminds.window: "VARCHAR", procedure.reminds.days_left: "BIGINT"}
+        for column, kind in wanted.items():
+            if given.get(column) != kind:
+                words = {"procedure": procedure.name, "column": column, "kind": kind}
+                yield Problem(_file(rule.program, rule.name), 1, "finding.unfit_to_remind", words)
 
 
 def _ordered(house: House, program: Program) -> tuple[list[str], list[Problem]]:

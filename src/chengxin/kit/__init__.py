@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from chengxin.kit.pages import Visit, page
     from chengxin.kit.places import bodies, divisions, duties_of
     from chengxin.kit.progress import Progress
+    from chengxin.kit.reminding import reminders_sent
     from chengxin.kit.tables import Column, Empty, Filter, Table
     from chengxin.kit.telling import keep, kept_of, tell
     from chengxin.kit.words import countdown, day_words, duty, language, spoken, yuan
@@ -98,6 +99,7 @@ _NAMES = {
     "chengxin.kit.badges": ("grade_badge", "state_mark", "state_word"),
     "chengxin.kit.chains": ("chain", "ChainLink"),
     "chengxin.kit.progress": ("Progress",),
+    "chengxin.kit.reminding": ("reminders_sent",),
     "chengxin.kit.casework": (
         *("Found", "found_last", "find_now", "propose_list", "step", "step_rows", "lists_of", "list_rows"),
         *("stands", "signatures", "next_number", "document", "DocumentTable"),
@@ -176,6 +178,7 @@ __all__ = [
     "receivers",
     "reconciled",
     "refuse_bill",
+    "reminders_sent",
     "rested",
     "rows_underway",
     "signatures",

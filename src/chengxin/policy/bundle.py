@@ -78,16 +78,18 @@ def _with_milder(house: dict[str, Any]) -> None:
         declared["on_end"] = "stands"
 
 
-def _with_listed_measures(house: dict[str, Any]) -> None:
-    """Entries of a published list of measures, and the entry each measure is an instance of."""
+def _with_lists_and_reminders(house: dict[str, Any]) -> None:
+    """Entries of a published list of measures with the measures on it; procedures by which the clock reminds."""
     for _name, declared in house["articles"]:
         declared["measure"] = None
     for _name, program in house["programs"]:
         for _effect, declared in program["effects"]:
             declared["listed"] = ""
+    for _name, procedure in house["procedures"]:
+        procedure["reminds"] = None
 
 
-_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder, 4: _with_listed_measures}
+_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder, 4: _with_lists_and_reminders}
 
 
 def digest_of(declared: Any) -> str:

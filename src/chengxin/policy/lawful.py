@@ -14,7 +14,14 @@ from chengxin.policy.denied import check_denied
 from chengxin.policy.guard import check_measures
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
-from chengxin.policy.procedures import HEARING, LONGEST, SHORTEST_STATEMENT, WITHOUT_DUTY, Procedure
+from chengxin.policy.procedures import (
+    HEARING,
+    LONGEST,
+    REMINDING,
+    SHORTEST_STATEMENT,
+    WITHOUT_DUTY,
+    Procedure,
+)
 from chengxin.policy.programs import Effect, Program
 from chengxin.policy.values import NATION, Cell, Values
 
@@ -187,6 +194,7 @@ def _check_procedure(procedure: Procedure, house: House, sources: Sources) -> No
         sources.complain(mark, "procedure.no_finding", name=procedure.finding, known=", ".join(program.finds))
     _check_deadlines(procedure, address, sources)
     effect = program.effects.get(procedure.effect)
+    _check_reminding(procedure, effect, address, sources)
     if effect is not None and effect.adverse:
         _check_hearing(procedure, address, sources)
     if effect is not None and effect.kind == "tariff" and procedure.decides_by != PRICE:
@@ -199,6 +207,22 @@ def _check_procedure(procedure: Procedure, house: House, sources: Sources) -> No
         sources.complain(
             sources.at(f"{address}/decides_by"), "procedure.nobody_decides", by=procedure.decides_by
         )
+
+
+def _check_reminding(procedure: Procedure, effect: Effect | None, address: str, sources: Sources) -> None:
+    """This will let the clock remind only of what a finding names, by a service that burdens nobody."""
+    named = {step.act for step in procedure.steps}
+    if procedure.reminds is None:
+        if "remind" in named:
+            sources.complain(sources.at(f"{address}/steps"), "procedure.reminds_of_nothing")
+        return
+    mark = sources.at(f"{address}/reminds")
+    if not procedure.finding:
+        sources.complain(mark, "procedure.reminds_without_finding")
+    if effect is None or effect.adverse or effect.kind != "service":
+        sources.complain(mark, "procedure.reminder_binds", effect=procedure.effect or "—")
+    if named != set(REMINDING) or procedure.cosigners:
+        sources.complain(mark, "procedure.reminder_decides", steps=", ".join(REMINDING))
 
 
 def _check_deadlines(procedure: Procedure, address: str, sources: Sources) -> None:

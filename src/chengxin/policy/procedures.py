@@ -17,6 +17,7 @@ ACTS = (
     *("serve_decision", "object", "route", "answer_objection", "lapse", "repair", "revoke"),
     *("convene_panel", "panel_advice", "ask_hearing", "hold_hearing", "urge", "answer_review"),
     *("apply_repair", "accept_repair", "refuse_repair"),
+    *("remind",),
 )
 """The steps a procedure may name. What may follow what is drawn above this floor, in ``cases``."""
 HEARING = ("notify", "serve", "state", "decide")
@@ -25,6 +26,10 @@ SHORTEST_STATEMENT = "5 wd"
 """A program may lengthen the time to state one's case, never shorten it."""
 LONGEST = {"answer_objection": "20 d", "answer_review": "30 d", "accept_repair": "3 wd", "repair": "10 wd"}
 """A deadline that binds a body may be shortened by a program, never lengthened."""
+REMINDING = ("remind", "serve_decision")
+"""All there is to a reminder: it is made and served. It decides nothing, so nobody is heard before it."""
+REMINDS_OF = {"subject": "BIGINT", "division": "VARCHAR", "because": "BIGINT[]"}
+"""What the finding of a procedure that reminds gives, beside the columns the procedure names."""
 WITHOUT_DUTY = ("subject", "cosigners", "maker")
 
 
@@ -77,6 +82,16 @@ class Milder:
 
 
 @dataclass(frozen=True)
+class Reminds:
+    """By this procedure the clock reminds everybody in its finding, of each window once."""
+
+    window: str
+    """The column of the finding that names the window (a text): what says the same is not said again."""
+    days_left: str
+    """The column with the days that are left of the window: nought on its last day."""
+
+
+@dataclass(frozen=True)
 class Procedure:
     """One procedure of a program."""
 
@@ -97,6 +112,8 @@ class Procedure:
     """None: it ends by its exit alone, and nobody applies."""
     milder: Milder | None = None
     """None: what was decided keeps the terms of its own day."""
+    reminds: Reminds | None = None
+    """None: an official proposes, and somebody decides."""
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from chengxin.cases.models import Standpoint
 from chengxin.cases.point import CLOCKS
 from chengxin.faces.desk.cases import numbered
-from chengxin.faces.desk.today import with_names
+from chengxin.faces.desk.today import point_href, with_names
 from chengxin.kit import Column, Empty, Filter, Table, Visit, attachment, page, spoken
 from chengxin.ledger.models import Agency, Region
 
@@ -39,7 +39,7 @@ def due(visit: Visit) -> HttpResponseBase:
         columns=[
             Column("clock_on", "期限", kind="countdown"),
             Column("clock", "什么期限", value=lambda p: spoken(*CLOCKS[p.clock]), sort="clock"),
-            Column("title", "事项", value="case.title", sort="-", wide=True, link=lambda p: _href(visit, p)),
+            Column("title", "事项", value="case.title", sort="-", wide=True, link=lambda p: point_href(visit, p)),
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
             Column("number", "案号", value=lambda p: numbered(p.case.number), sort="-"),
@@ -109,11 +109,6 @@ def _bounded(visit: Visit) -> bool:
     return visit.scope.region_ranges is not None
 
 
-def _href(visit: Visit, point: Standpoint) -> str:
-    href = visit.url("desk:case", number=point.case_id)
-    return f"{href}?row={point.subject}" if point.subject else href
-
-
 def _calendar(visit: Visit, found: Sequence[Standpoint]) -> Iterator[str]:
     stamp = visit.now.strftime("%Y%m%dT%H%M%SZ")
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Chengxin//due//ZH", "CALSCALE:GREGORIAN")
@@ -126,7 +121,7 @@ def _calendar(visit: Visit, found: Sequence[Standpoint]) -> Iterator[str]:
             f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{_escaped(spoken(*CLOCKS[one.clock]))} {_escaped(numbered(one.case.number))}",
-            f"URL:{visit.request.build_absolute_uri(_href(visit, one))}",
+            f"URL:{visit.request.build_absolute_uri(point_href(visit, one))}",
             "END:VEVENT",
         )
     yield "END:VCALENDAR"

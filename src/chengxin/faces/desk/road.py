@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases import step_words
-from chengxin.cases.edges import EDGES, may_follow
+from chengxin.cases.edges import CLOCK_ALONE, EDGES, may_follow
 from chengxin.cases.models import Act, Case
 from chengxin.cases.objections import MISMATCH
 from chengxin.cases.point import Objection, Point
@@ -50,15 +50,19 @@ ACTS = {
     "issue_bill": noop("发出账单"),
     "return_bill": noop("回报收缴"),
 }
-BY_PROGRAM = frozenset(
-    {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
-    | {"shorten", "suspend", "confirm_text"}
+BY_PROGRAM = (
+    frozenset(
+        {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
+        | {"shorten", "suspend", "confirm_text"}
+    )
+    | CLOCK_ALONE
 )
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
 BOOKS = frozenset({"receive", "adopt", "confirm_text", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
 PAPERS = frozenset(
     {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}
+    | {"remind"}
 )
 """Acts that are documents, which the case page gives as such."""
 

@@ -45,7 +45,7 @@ def ready(visit: Visit, it: Case, kind: str) -> int:
 
 
 def rows(visit: Visit, it: Case) -> list[Standpoint]:
-    """This will give every row of a list that burdens somebody, with where it stands.
+    """This will give every row of a list that is served one by one, with where it stands.
 
     A row nobody has acted on yet has no copy of its own: it stands where the whole put it.
     """
@@ -53,10 +53,10 @@ def rows(visit: Visit, it: Case) -> list[Standpoint]:
     if schedule is None:
         return []
     written = {row.subject: row for row in _rows(it).select_related("case")}
-    burdened = schedules.adverse_subjects(schedule, visit.store)
-    unwritten = [subject for subject in burdened if subject not in written]
+    wanted = schedules.one_by_one(schedule, visit.store)
+    unwritten = [subject for subject in wanted if subject not in written]
     points = points_of_rows(it, unwritten)
-    return [written.get(subject) or _unwritten(it, subject, points[subject]) for subject in burdened]
+    return [written.get(subject) or _unwritten(it, subject, points[subject]) for subject in wanted]
 
 
 def _unwritten(it: Case, subject: int, point: Point) -> Standpoint:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from chengxin.cases.edges import ENDED, State
 from chengxin.cases.models import Standpoint
+from chengxin.cases.point import CLOCKS
 from chengxin.faces.desk.log_in import EVERYONE
 from chengxin.faces.models import Task
-from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.kit import Column, Empty, Table, Visit, page, spoken
+from chengxin.ledger.agencies import with_predecessors
 from chengxin.records.models import Batch
 from chengxin.subjects.registry import cards
 
@@ -34,7 +36,14 @@ QUIET = [*ENDED, State.KEPT]
 def today(visit: Visit) -> HttpResponseBase:
     """This will show what waits for this official, the nearest deadline first."""
     table = waiting_table(visit) if visit.may("read") else None
-    return visit.render("faces/desk/today.html", counts=counts(visit), table=table, tasks=_tasks(visit))
+    late = alarms(visit, "escalate") if visit.may("read") and visit.may("decide") else None
+    return visit.render(
+        "faces/desk/today.html",
+        counts=counts(visit),
+        table=table,
+        escalated=escalated_table(visit, late) if late is not None and late.exists() else None,
+        tasks=_tasks(visit),
+    )
 
 
 def points(visit: Visit) -> QuerySet[Standpoint]:
@@ -59,6 +68,36 @@ def lines(visit: Visit) -> list[dict[str, Any]]:
         .order_by(F("deadline").asc(nulls_last=True), "-case")
     )
     return [dict(line) for line in grouped]
+
+
+def alarms(visit: Visit, kind: str) -> QuerySet[Standpoint]:
+    """This will give what the clock warned of, or told the head of, and is not done yet: the official's own body's."""
+    own = with_predecessors(visit.who.agency_id)
+    return points(visit).filter(alarm=kind, agency__in=own)
+
+
+def escalated_table(visit: Visit, late: QuerySet[Standpoint]) -> Table:
+    """This will list for the head what his body has let pass; it goes from here when it is done."""
+    return Table(
+        "escalated",
+        columns=[
+            Column("clock_on", "期限", kind="countdown"),
+            Column("clock", "什么期限", value=lambda p: spoken(*CLOCKS[p.clock]), sort="clock"),
+            Column("title", "事项", value="case.title", sort="-", wide=True, link=lambda p: point_href(visit, p)),
+            Column("name", "单位", value=lambda p: p.subject_name, wide=True),
+            Column("state", "走到哪一步", kind="state"),
+        ],
+        rows=late.exclude(clock="").order_by("clock_on", "pk"),
+        subject=lambda p: p.subject or p.case.subject,
+        purpose="督办逾期事项",
+        prepare=with_names,
+    )  # fmt: skip
+
+
+def point_href(visit: Visit, point: Standpoint) -> str:
+    """This will lead to a case, or to the one row of it."""
+    href = visit.url("desk:case", number=point.case_id)
+    return f"{href}?row={point.subject}" if point.subject else href
 
 
 def late_by(day: date) -> Q:
@@ -125,6 +164,10 @@ def counts(visit: Visit) -> list[dict[str, Any]]:
         due = waiting(visit).filter(late_by(visit.today)).count()
         found.append(
             {"n": due, "word": _("件今天到期或已过期"), "href": visit.url("desk:cases") + "?due=today"}
+        )
+        near = alarms(visit, "warn").count()
+        found.append(
+            {"n": near, "word": _("件期限将满，时钟已提示"), "href": visit.url("desk:due") + "?days=7"}
         )
         marked = points(visit).filter(marked=True).exclude(state__in=QUIET).count()
         found.append(

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.db import close_old_connections
 
-from chengxin.cases import lapsing
+from chengxin.cases import lapsing, reminding
 from chengxin.core.errors import MissingError
 from chengxin.effects import resting
 from chengxin.effects.snapshot import snapshot
@@ -33,6 +33,7 @@ EVERY = 15.0
 """Seconds between rounds of ``run``."""
 ORPHANED = timedelta(hours=24)
 NIGHTLY = timedelta(hours=20)
+HOURLY = timedelta(hours=1)
 
 
 def tick(now: datetime | None = None) -> dict[str, Any]:
@@ -75,6 +76,16 @@ def _suspend(here: Premises) -> int:
     return lapsing.suspend_void(bundle=here.adopted, at=here.now)
 
 
+def _alarm(here: Premises) -> int:
+    """This will warn before a body's deadline, and tell the head of one that has passed."""
+    return lapsing.alarm(bundle=here.adopted, at=here.now)
+
+
+def _remind(here: Premises) -> dict[str, int]:
+    """This will remind whoever the programs' findings name, of each window once."""
+    return reminding.remind(bundle=here.adopted, store=here.store, at=here.now)
+
+
 def _seal(here: Premises) -> int:
     return sealing.seal(here.now)
 
@@ -102,12 +113,14 @@ def _shelve(here: Premises) -> Any:
     }
 
 
-def _nightly(name: str, part: Callable[[Premises], Any]) -> Callable[[Premises], Any]:
-    """This will let a part run once a night (or at the first round after one)."""
+def _nightly(
+    name: str, part: Callable[[Premises], Any], every: timedelta = NIGHTLY
+) -> Callable[[Premises], Any]:
+    """This will let a part run once a night (or at the first round after one), or as often as is said."""
 
     def sometimes(here: Premises) -> Any:
         last = Job.objects.filter(name=name).first()
-        if last is not None and here.now - last.finished_at < NIGHTLY:
+        if last is not None and here.now - last.finished_at < every:
             return "–"
         result = part(here)
         _ended(name, here.now)
@@ -156,6 +169,8 @@ PARTS: dict[str, Callable[[Premises], Any]] = {
     "rest": _nightly("rest", _rest),
     "snapshot": _nightly("snapshot", _snapshot),
     "retain": _nightly("retain", _retain),
+    "remind": _nightly("remind", _remind, HOURLY),
+    "alarm": _nightly("alarm", _alarm, HOURLY),
     "merge": _nightly("merge", _merge),
     "sweep": _nightly("sweep", _sweep),
     "seal": _seal,

@@ -40,6 +40,7 @@ TITLES: Final = {
 """Acts as their party calls them, where a clerk's name says it is entered for somebody."""
 UNTOLD: Final = frozenset(
     {"propose", "cosign", "legal_review", "convene_panel", "panel_advice", "fail_service", "execute"}
+    | {"list_reminders", "recall", "warn", "escalate"}
 )
 """What an office prepares, or tells others: no paper of these is shown to the party before the decision is."""
 
@@ -130,7 +131,7 @@ def shows_paper(it: Matter, act: Act, acts: list[Act]) -> bool:
 
 def _is_unserved(it: Matter, act: Act, acts: list[Act]) -> bool:
     """A notice or an adverse decision is nobody's to read before it was served on its party."""
-    served = {"notify": "serve", "decide": "serve_decision"}.get(act.kind)
+    served = {"notify": "serve", "decide": "serve_decision", "remind": "serve_decision"}.get(act.kind)
     if served is None or (act.kind == "decide" and not it.point.adverse):
         return False
     return not any(one.kind == served and one.pk > act.pk and it.is_own(one) for one in acts)

@@ -79,7 +79,9 @@ class Own:
         mine = Q(subject__in=self.everything) | Q(subject=0, case__subject__in=self.everything)
         told = Exists(
             Act.objects.filter(
-                Q(subject=OuterRef("subject")) | Q(subject=None), case=OuterRef("case"), kind="notify"
+                Q(subject=OuterRef("subject")) | Q(subject=None),
+                case=OuterRef("case"),
+                kind__in=("notify", "remind"),
             )
         )
         shown = Standpoint.objects.filter(mine).exclude(case__program=KERNEL).exclude(state__in=_UNTOLD)

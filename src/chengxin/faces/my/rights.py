@@ -80,8 +80,11 @@ def consented(matter: Matter) -> bool:
 
 
 def waiting(matter: Matter) -> str:
-    """This will name the service that opening the waiting paper is; empty where none waits."""
-    return OPENS.get(matter.point.state, "") if matter.point.adverse else ""
+    """This will name the service that opening the waiting paper is; empty where none waits. Of what burdens nobody
+    only a reminder waits to be served."""
+    point = matter.point
+    served = point.adverse or point.state is State.DECIDED
+    return OPENS.get(point.state, "") if served else ""
 
 
 def may_open(visit: Visit, matter: Matter) -> bool:

@@ -126,7 +126,7 @@ def first_round(teller: Teller) -> None:
         return
     schedule = propose(teller, FIRST, lambda row: True)
     if schedule is not None:
-        subjects = schedules.adverse_subjects(schedule, teller.store)
+        subjects = schedules.one_by_one(schedule, teller.store)
         hear(teller, schedule, FIRST, states=subjects[:3])
         cosign(teller, schedule, FIRST)
         decide(teller, schedule, FIRST)
@@ -149,7 +149,7 @@ def second_round(teller: Teller) -> None:
         return
     schedule = propose(teller, SECOND, lambda row: row["subject"] % 6 != 0)
     if schedule is not None:
-        subjects = schedules.adverse_subjects(schedule, teller.store)
+        subjects = schedules.one_by_one(schedule, teller.store)
         hear(teller, schedule, SECOND, states=subjects[:4])
         cosign(teller, schedule, SECOND)
         decide(teller, schedule, SECOND)
@@ -174,7 +174,7 @@ def third_round(teller: Teller) -> None:
     if schedule is None:
         return
     teller.rows(schedule, "notify", THIRD.notified)
-    subjects = schedules.adverse_subjects(schedule, teller.store)
+    subjects = schedules.one_by_one(schedule, teller.store)
     teller.rows(schedule, "serve", THIRD.served, subjects[1:])
     if len(subjects) > 2:
         teller.step(
@@ -235,4 +235,4 @@ def _told(plan: Round) -> bool:
 
 
 def _points(teller: Teller, schedule: Schedule) -> dict[int, Point]:
-    return points_of_rows(schedule.case, schedules.adverse_subjects(schedule, teller.store))
+    return points_of_rows(schedule.case, schedules.one_by_one(schedule, teller.store))

@@ -84,7 +84,7 @@ def tell(teller: Teller) -> None:
     listed = teller.propose(matter, table, run, GRADED)
     if listed is None:
         return
-    burdened = schedules.adverse_subjects(listed, teller.store)
+    burdened = schedules.one_by_one(listed, teller.store)
     for kind, on in (("notify", GRADED), ("serve", SERVED)):
         teller.rows(listed, kind, on, who="tax-officer")
     for subject in burdened[:3]:

@@ -22,6 +22,7 @@ from chengxin.policy.procedures import (
     Milder,
     Objection,
     Procedure,
+    Reminds,
     Repair,
     Step,
 )
@@ -201,7 +202,9 @@ def _page_link(page: Page) -> PageLink:
 
 def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedure:
     address = f"procedure/{program}.{name}"
-    sources.place(address, page, "basis", "decides_by", "statement", "exit", "effect", "finding", "steps")
+    sources.place(
+        address, page, "basis", "decides_by", "statement", "exit", "effect", "finding", "steps", "reminds"
+    )
     return Procedure(
         program=program,
         name=name,
@@ -218,6 +221,7 @@ def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedu
         finding=page.code("finding", required=False),
         repair=_repair(page, address, sources),
         milder=_milder(page, address, sources),
+        reminds=_reminds(page),
     )
 
 
@@ -263,6 +267,15 @@ def _milder(page: Page, address: str, sources: Sources) -> Milder | None:
         return None
     sources.place(f"{address}/milder", each, "basis")
     found = Milder(each.basis(), each.flag("ordered"))
+    each.close()
+    return found
+
+
+def _reminds(page: Page) -> Reminds | None:
+    each = page.page("reminds", required=False)
+    if each is None:
+        return None
+    found = Reminds(each.code("window"), each.code("days_left"))
     each.close()
     return found
 

@@ -41,8 +41,3 @@ def without_parts(table: pa.Table, parts: Sequence[str]) -> pa.Table:
 def without_subjects(table: pa.Table, subjects: Sequence[int]) -> pa.Table:
     """This will leave out the rows of some subjects."""
     return table.filter(pc.invert(pc.is_in(table["subject"], pa.array(subjects, pa.int64()))))
-
-
-def burdening(table: pa.Table) -> pa.Table:
-    """This will mark every row as one whose party is told."""
-    return table.append_column("adverse", pa.array([True] * table.num_rows, pa.bool_()))

@@ -28,8 +28,3 @@ def without(table: pa.Table, subjects: list[int]) -> pa.Table:
 def by_act(table: pa.Table) -> pa.Table:
     """This will tell the lines of one subject apart by the document that found each conduct: its ``part``."""
     return table.append_column("part", table["document_number"])
-
-
-def burdening(table: pa.Table) -> pa.Table:
-    """This will mark every row as one whose party is told and may state its case."""
-    return table.append_column("adverse", pa.array([True] * table.num_rows, pa.bool_()))

@@ -1,32 +1,26 @@
--- reminder 提醒: which running commitment soon ends, is to be corrected or is to be checked, and in how many days.
+-- reminder 提醒: which running commitment soon ends, or is soon to be corrected, and in how many days.
 -- grain: subject
--- Nought days left means today; a check that is overdue has less than nought.
+-- Nought days left means today.
 with ahead as (
   select max(case when name = 'reminders.ends' then value end) as ends,
-         max(case when name = 'reminders.correct' then value end) as correct_days,
-         max(case when name = 'reminders.check' then value end) as check_days
+         max(case when name = 'reminders.correct' then value end) as correct_days
   from policy
   where since <= $as_of and (until is null or until > $as_of)
 ),
 running as (
-  select subject, record, division, number, matter, signed_on, valid_to
+  select subject, record, division, number, matter, valid_to
   from price_commitment
   where signed_on <= $as_of and valid_to > $as_of and (withdrawn_on is null or withdrawn_on > $as_of)
 ),
-looked as (
-  select running.subject, running.record, max(found.checked_on) as checked_on
-  from running
-  left join price_check as found on found.subject = running.subject and found.commitment = running.number
-   and found.checked_on <= $as_of
-  group by running.subject, running.record
-),
 wanted as (
   select running.subject, running.division, running.number, running.matter, 'ends' as kind,
+         '承诺书 ' || running.number || ' 将于 ' || running.valid_to::varchar || ' 期满' as part,
          date_diff('day', $as_of::date, running.valid_to) - 1 as days_left, running.record
   from running cross join ahead
   where date_diff('day', $as_of::date, running.valid_to) - 1 <= ahead.ends
   union all
   select running.subject, running.division, running.number, running.matter, 'correct' as kind,
+         '承诺书 ' || running.number || ' 的整改须在 ' || found.correct_by::varchar || ' 以前完成' as part,
          date_diff('day', $as_of::date, found.correct_by) as days_left, found.record
   from running
   join price_check as found on found.subject = running.subject and found.commitment = running.number
@@ -36,16 +30,8 @@ wanted as (
    and mended.checked_on <= $as_of
   cross join ahead
   where date_diff('day', $as_of::date, found.correct_by) <= ahead.correct_days and mended.record is null
-  union all
-  select running.subject, running.division, running.number, running.matter, 'check' as kind,
-         ahead.check_days - date_diff('day', coalesce(looked.checked_on, running.signed_on), $as_of::date) as days_left,
-         running.record
-  from running
-  join looked on looked.subject = running.subject and looked.record = running.record
-  cross join ahead
-  where date_diff('day', coalesce(looked.checked_on, running.signed_on), $as_of::date) >= ahead.check_days
 )
-select subject, division, number, matter, kind, number || '/' || kind as part,
-       min(days_left)::bigint as days_left, list(record order by record) as because
+select subject, division, number, matter, kind, part, min(days_left)::bigint as days_left,
+       list(record order by record) as because
 from wanted
-group by subject, division, number, matter, kind
+group by subject, division, number, matter, kind, part

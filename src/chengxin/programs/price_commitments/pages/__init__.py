@@ -1,7 +1,7 @@
 """Counts and list, signing, the five matters, reminders and checks, breach and repair; and the public pages."""
 
 from chengxin.programs.price_commitments.pages.breaches import accuse, breaches, repair
-from chengxin.programs.price_commitments.pages.checks import checks, remind
+from chengxin.programs.price_commitments.pages.checks import checks
 from chengxin.programs.price_commitments.pages.commitments import commitments
 from chengxin.programs.price_commitments.pages.matters import decide, matters, propose
 from chengxin.programs.price_commitments.pages.public import about, draft, draft_text
@@ -19,7 +19,6 @@ __all__ = [
     "matters",
     "paper",
     "propose",
-    "remind",
     "repair",
     "sign",
     "withdraw",

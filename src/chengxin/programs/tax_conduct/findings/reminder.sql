@@ -20,6 +20,10 @@ open as (
     and (tax_conduct.repaired_on is null or tax_conduct.repaired_on > $as_of) and tax_conduct.excused is null
 )
 select open.subject, open.division, open.conduct, open.document_number,
+       open.document_number || '/' || open.conduct || '/'
+         || case when open.passed <= soon.first_days then soon.first_days
+                 when open.passed <= soon.second_days then soon.second_days
+                 else soon.third_days end::varchar as part,
        case when open.passed <= soon.first_days then soon.first_days
             when open.passed <= soon.second_days then soon.second_days
             else soon.third_days end - open.passed as days_left,

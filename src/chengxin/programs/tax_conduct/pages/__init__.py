@@ -1,6 +1,6 @@
 """Collection, disputes, status and changes, statistics and query, use of results; and the public A list."""
 
-from chengxin.programs.tax_conduct.pages.changes import changes, tell
+from chengxin.programs.tax_conduct.pages.changes import changes
 from chengxin.programs.tax_conduct.pages.collection import conducts
 from chengxin.programs.tax_conduct.pages.disputes import disputes
 from chengxin.programs.tax_conduct.pages.grades import grades, grading, propose, taxpayer
@@ -18,5 +18,4 @@ __all__ = [
     "propose",
     "queues",
     "taxpayer",
-    "tell",
 ]

@@ -16,7 +16,7 @@ def disputes(visit: Visit) -> HttpResponseBase:
     """This will list every row in dispute, of gradings, notices and listings, the nearest deadline first."""
     rows = [
         {**row, "number": listed.case.number}
-        for procedure in ("grading", "notice", "listing")
+        for procedure in ("grading", "notice", "reminding", "listing")
         for listed in lists_of(visit, PROGRAM, procedure)
         for row in rows_underway(listed)
         if visit.who.agency.duty == TAX and (row["marked"] or row["state"] in CONTESTED)
