@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PRICE = "price"
 
 
-def check_house(house: House, sources: Sources, *, on: date | None, strict: bool) -> None:
+def check_house(house: House, sources: Sources, *, on: date | None) -> None:
     """This will complain of everything that is against the laws of the house."""
     _check_bases(house, sources, on)
     _check_effects(house, sources)
@@ -32,8 +32,6 @@ def check_house(house: House, sources: Sources, *, on: date | None, strict: bool
     _check_programs(house, sources)
     for procedure in house.procedures.values():
         _check_procedure(procedure, house, sources)
-    if strict:
-        _check_confirmed(house, sources)
 
 
 def refusals(house: House) -> list[Problem]:
@@ -41,7 +39,7 @@ def refusals(house: House) -> list[Problem]:
     from chengxin.policy.declarations.sources import Sources  # which reads by way of this module
 
     sources = Sources()
-    check_house(house, sources, on=None, strict=False)
+    check_house(house, sources, on=None)
     return sources.complain.in_order()
 
 
@@ -222,7 +220,7 @@ def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None
         sources.complain(sources.at(address), "procedure.no_end")
 
 
-def _check_confirmed(house: House, sources: Sources) -> None:
+def check_confirmed(house: House, sources: Sources) -> None:
     """This will refuse what is still a proposal: of values, each cell; of law, what something stands on."""
     for key, table in house.values.items():
         for name, regions in table.cells.items():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chengxin.faces.cli.ending import answer, language
+
+if TYPE_CHECKING:
+    from chengxin.policy.declarations import Confirming
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, help="folders of law, catalogue or programs; default: the shipped ones"
     )
     parser.add_argument(
-        "--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值"
-    )
+        "--strict", action="store_true",
+        help="also refuse what is still a proposal in this installation 拒绝本安装尚未确认的条文和数值",
+    )  # fmt: skip
     parser.add_argument(
         "--running", action="store_true",
         help="also name what runs in this installation on an article that is over 连同正在执行的决定",
@@ -32,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     from chengxin.policy.declarations import read
 
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    problems = check(options.paths or None, strict=options.strict, on=today)
+    confirming = _confirming(today) if options.strict else None
+    problems = check(options.paths or None, strict=options.strict, on=today, confirming=confirming)
     if not problems or options.strict:
         problems += lint(read(places(options.paths or None)[0]).house)
     rows = [
@@ -49,6 +54,16 @@ def run(options: argparse.Namespace) -> int:
         rows += _running()
     answer(rows, as_json=options.json, show=_show)
     return 1 if rows else 0
+
+
+def _confirming(today: date) -> Confirming:
+    """This will give what two officials confirmed in this installation: it is no proposal any more."""
+    from chengxin.faces.cli.opening import open_house
+
+    open_house()
+    from chengxin.cases.confirmation import shown
+
+    return lambda house: shown(house, today)
 
 
 def _running() -> list[dict[str, Any]]:
