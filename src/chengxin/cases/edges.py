@@ -17,7 +17,8 @@ review, a longer period) and never for less.
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
     refuse_repair; own_words; apologise, certify;
     shorten, suspend, resume.
-    receive, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
+    receive, propose_adoption, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and
+    stay at ``kept``.
 """
 
 from __future__ import annotations
@@ -424,11 +425,19 @@ _DRAWN = (
         "js-credit-2021#16",
     ),
     Edge(
+        "propose_adoption",
+        _BOOK,
+        State.KEPT,
+        "提出采用一套政策文件包，列明改动",
+        "an official proposes that a bundle of policy be adopted, with what it changes",
+        "js-credit-2021#6",
+    ),
+    Edge(
         "adopt",
         _BOOK,
         State.KEPT,
-        "采用一套政策文件包，自某日起适用",
-        "a bundle of policy is adopted from a day",
+        "由另一人确认，采用一套政策文件包，自某日起适用",
+        "another confirms it: a bundle of policy is adopted from a day",
         "js-credit-2021#6",
     ),
     Edge(
