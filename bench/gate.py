@@ -36,7 +36,7 @@ from chengxin.faces import boot
 boot.setup_django(); boot.ready(quiet=True)
 import pyarrow as pa
 from bench.data import organisations
-from chengxin.cases.adoption import adopt_proposal
+from chengxin.cases.adoption import confirm, propose
 from chengxin.effects.models import Caller, Standing
 from chengxin.faces.jobs import clock
 from chengxin.faces.premises import premises
@@ -53,8 +53,12 @@ limit = Effect("bench_limit", "measure", adverse=True, title="限制", title_en=
                listed="dir-2024#B1", group="B", matters=(Matter("bench", "测速", "bench", "discretionary"),))
 program = dataclasses.replace(program, effects={**program.effects, "bench_limit": limit})
 house = dataclasses.replace(here.house, programs={**here.house.programs, "sewage_tariff": program})
-said = {"official": system, "agency": system.agency, "since": here.today, "on": here.today}
-adopt_proposal(house, at=here.now, store=here.store, **said)
+words = {"on": here.today, "at": here.now, "store": here.store}
+hands = []
+for role in ("legal", "head"):
+    hands.append(Official.objects.create(username=f"bench-{role}", name=role, agency=system.agency))
+    Assignment.objects.create(official=hands[-1], role=role, region_id=system.agency.region_id, since=here.today)
+confirm(propose(house, official=hands[0], since=here.today, **words), official=hands[1], **words)
 rows = organisations(int(sys.argv[1]), temp=Path(tempfile.mkdtemp()))
 codes = rows["code"]
 table = pa.table({"scheme": pa.repeat(pa.scalar("uscc"), len(codes)), "code": codes, "name": rows["name"]})

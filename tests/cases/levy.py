@@ -136,7 +136,7 @@ class Desk:
         self.on += timedelta(days=days)
 
     def who(self, kind: str, agency: str) -> Any:
-        role = {"decide": "head", "revoke": "head", "adopt": "head", "cosign": "cosigner",
+        role = {"decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "cosign": "cosigner",
                 "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
                 "extend": "head", "shorten": "head", "suspend": "head", "resume": "head",
                 "confirm_text": "legal", "receive": "steward", "issue_bill": "biller",

@@ -11,15 +11,17 @@ from levy import ARTICLE, Desk, article, at, house
 
 from chengxin.cases import confirmation
 from chengxin.cases.adopted import Adopted
-from chengxin.cases.adoption import adopt_proposal, current_bundle
+from chengxin.cases.adoption import current_bundle
 from chengxin.cases.confirming import sign
 from chengxin.cases.models import Act
-from chengxin.core.errors import DeniedError, RefusedByLaw
+from chengxin.core.errors import DeniedError, MissingError, RefusedByLaw
 from chengxin.core.periods import Workdays
 from chengxin.ledger.content import store_text
 from chengxin.ledger.models import Entry
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
+from chengxin.policy.values import Cell, Values
+from tests.hands import adopt_by_two
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 
@@ -40,10 +42,10 @@ def text(store: Any, said: str, on: date, secret: str) -> Any:
 
 
 def test_two_hands_under_one_text_confirm_from_that_day_on(desk: Desk, store: Any, secret: str) -> None:
-    head = desk.who("adopt", "nj-credit")
     declared = unread()
-    adopt_proposal(declared, official=head, agency=head.agency, since=date(2016, 1, 1), on=desk.on,
-                   at=at(desk.on), store=store)  # fmt: skip
+    adopt_by_two(
+        declared, since=date(2016, 1, 1), on=desk.on, at=at(desk.on), store=store, agency="nj-credit"
+    )
     first, second = desk.who("confirm_text", "nj-price"), desk.who("confirm_text", "nj-finance")
     official_text = text(store, "第三条　……", desk.on, secret)
     bundle = current_bundle(desk.on, store)
@@ -61,7 +63,7 @@ def test_two_hands_under_one_text_confirm_from_that_day_on(desk: Desk, store: An
     assert [one.detail["text"] for one in Act.objects.filter(kind="confirm_text")] == [
         official_text.sha256
     ] * 2
-    assert Entry.objects.filter(kind="act").count() == Act.objects.filter(kind="confirm_text").count() + 1
+    assert Entry.objects.filter(kind="act").count() == Act.objects.filter(kind="confirm_text").count() + 2
     with pytest.raises(RefusedByLaw) as again:
         sign(ARTICLE, official_text, official=second, on=later, at=at(later), bundle=held)
     assert again.value.id == "confirmation.confirmed"
@@ -99,3 +101,55 @@ def test_nobody_signs_what_is_confirmed_or_without_a_text(desk: Desk, store: Any
     with pytest.raises(DeniedError):
         sign(ARTICLE, text(store, "…", desk.on, secret), official=officer, on=desk.on, at=at(desk.on),
              bundle=adopted(unread()))  # fmt: skip
+
+
+TABLE, HERE = "levies.surcharge", "levies.surcharge@320600"
+
+
+def priced(here: int = 600_000) -> House:
+    """The house in which the values of the nation are confirmed and those of one city are not."""
+
+    def cell(value: int, status: Any) -> tuple[Cell, ...]:
+        return (Cell(date(2016, 1, 1), None, value, ARTICLE, status, "转引"),)
+
+    cells = {"red": {"": cell(500_000, "confirmed"), "320600": cell(here, "proposal"),
+                     "320100": cell(700_000, "proposal")}}  # fmt: skip
+    table = Values("levies", "surcharge", "加收标准", "Surcharge", "元/立方米", ARTICLE, cells)
+    return dataclasses.replace(house(), values={TABLE: table})
+
+
+def statuses(bundle: Adopted, on: date) -> dict[str, str]:
+    held = confirmation.as_of(bundle, on).house.values[TABLE].cells["red"]
+    return {region: cell.status for region, (cell,) in held.items()}
+
+
+def test_values_are_confirmed_region_by_region_from_that_day_on(desk: Desk, store: Any, secret: str) -> None:
+    bundle, official_text = adopted(priced()), text(store, "每立方米加收 0.6 元", desk.on, secret)
+    later = date(2016, 10, 20)
+    first, second = desk.who("confirm_text", "nj-price"), desk.who("confirm_text", "nj-finance")
+    sign(HERE, official_text, official=first, on=desk.on, at=at(desk.on), bundle=bundle)
+    with pytest.raises(DeniedError) as refused:
+        sign(HERE, official_text, official=first, on=desk.on, at=at(desk.on), bundle=bundle)
+    assert refused.value.id == "confirmation.same_hand"
+    assert statuses(bundle, desk.on)["320600"] == "proposal", "one hand confirms nothing"
+    sign(HERE, official_text, official=second, on=later, at=at(later), bundle=bundle)
+    assert statuses(bundle, date(2016, 10, 19))["320600"] == "proposal"
+    assert statuses(bundle, later) == {"": "confirmed", "320600": "confirmed", "320100": "proposal"}
+    rows = confirmation.as_of(bundle, later).house.policy_rows("levies", later)
+    assert {row.region: row.status for row in rows}["320600"] == "confirmed", "a rule reads it so"
+    with pytest.raises(RefusedByLaw) as again:
+        sign(
+            HERE,
+            official_text,
+            official=second,
+            on=later,
+            at=at(later),
+            bundle=confirmation.as_of(bundle, later),
+        )
+    assert again.value.id == "confirmation.confirmed"
+    assert statuses(adopted(priced(here=900_000)), later)["320600"] == "proposal", (
+        "a changed value is not signed"
+    )
+    for unknown in ("levies.surcharge@320681", "levies.nothing@320600"):
+        with pytest.raises(MissingError):
+            sign(unknown, official_text, official=second, on=later, at=at(later), bundle=bundle)

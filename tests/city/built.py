@@ -15,6 +15,8 @@ class City:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.environment = {**os.environ, "CHENGXIN_HOME": str(home), "CHENGXIN_LANG": "zh"}
+        # Who came in once is not asked again, however slow the machine is.
+        self.environment["CHENGXIN_PROOF_MINUTES"] = "600"
         for name in ("DATABASE_URL", "LOOKS_DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             self.environment.pop(name, None)
 

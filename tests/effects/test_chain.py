@@ -13,7 +13,6 @@ import pytest
 from levy import Desk, at
 
 from chengxin.cases import follow, schedules
-from chengxin.cases.adoption import adopt_proposal
 from chengxin.cases.documents import render
 from chengxin.cases.models import Act
 from chengxin.cases.receipt import receive_batch, receive_nil, receive_row
@@ -31,6 +30,7 @@ from chengxin.policy.house import load
 from chengxin.programs.sewage_tariff.levy import schedule_of
 from chengxin.records.models import Batch, Sheet
 from chengxin.subjects.registry import subject_of_code
+from tests.hands import adopt_by_two
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 DUTIES = ("price", "environment", "finance", "construction", "water")
@@ -121,11 +121,8 @@ def city(
     official: Callable[..., Any], store: Any, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> City:
     monkeypatch.setattr(follow, "_followers", [standing.follow])
-    head = official("head", agency="nj-credit")
     on = date(2026, 3, 2)
-    adopted = adopt_proposal(
-        load(), official=head, agency=head.agency, since=date(2010, 1, 1), on=on, at=at(on), store=store
-    )
+    adopted = adopt_by_two(load(), since=date(2010, 1, 1), on=on, at=at(on), store=store, agency="nj-credit")
     return City(Desk(official, adopted), store, secret, tmp_path)
 
 

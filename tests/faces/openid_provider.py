@@ -85,6 +85,8 @@ class Provider(BaseHTTPRequestHandler):
             "iss": self.root, "aud": CLIENT, "sub": self.told["sub"], "nonce": asked["nonce"],
             "iat": now, "exp": now + 300, "role": "head", **self.told.get("claims", {}),
         }  # fmt: skip
+        if asked.get("prompt") == "login" and asked.get("max_age") == "0":
+            said.setdefault("auth_time", now)
         lies: dict[str, dict[str, Any]] = {
             "nonce": {"nonce": "of another log-in"},
             "audience": {"aud": "another"},

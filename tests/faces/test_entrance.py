@@ -5,15 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings as house_settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from chengxin.core.errors import HouseFault
+from chengxin.faces import seeds
+from chengxin.faces.models import Factor
+from chengxin.ledger import administration
 from chengxin.ledger.models import Administration, Official
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
@@ -27,7 +36,7 @@ def come(who: Official, password: str = OLD) -> tuple[Client, Any]:
 
 def code(who: Official, ahead: int = 0) -> str:
     """What the phone shows now, or so many steps from now: a code is taken once."""
-    device = TOTPDevice.objects.filter(user=who).order_by("-confirmed", "-pk")[0]
+    device = Factor.objects.filter(user=who).order_by("-confirmed", "-pk")[0]
     phone = TOTP(device.bin_key)
     phone.time = time.time() + 30 * ahead
     return f"{phone.token():06d}"
@@ -74,7 +83,7 @@ def test_a_duty_that_asks_for_a_second_factor_opens_after_enrolment(
     assert "<svg" in page
     assert client.get("/desk/factor/enrol").content.decode().count("<path") == page.count("<path")
     assert client.post("/desk/factor/enrol", {"code": "000000"}).status_code == 400
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Factor.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     done = client.post("/desk/factor/enrol", {"code": code(head)}).content.decode()
     spare = [part.split('"')[0] for part in done.split('data-copy="')[1:]]
     assert len(spare) == 8
@@ -90,7 +99,7 @@ def test_a_duty_that_asks_for_a_second_factor_opens_after_enrolment(
     )
     assert again.get("/desk/password")["Location"] == "/desk/factor"
     assert again.post("/desk/factor", {"code": code(head)}).status_code == 400, "each code is taken once"
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Factor.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert again.post("/desk/factor", {"code": code(head, 1)})["Location"] == "/desk/"
     assert again.get("/desk/").status_code == 200
 
@@ -98,6 +107,40 @@ def test_a_duty_that_asks_for_a_second_factor_opens_after_enrolment(
     assert third.post("/desk/factor", {"code": spare[0]})["Location"] == "/desk/"
     fourth, _ = come(head)
     assert fourth.post("/desk/factor", {"code": spare[0]}).status_code == 400, "spent"
+
+
+def test_the_database_shows_no_seed_and_a_seed_opens_for_its_own_account_alone(
+    person: Callable[..., Any], settings: Any
+) -> None:
+    mine, another = person("head"), person("case_officer")
+    device = Factor.begin(mine)
+    (kept,) = Factor.objects.filter(user=mine).values_list("key", flat=True)
+    assert device.bin_key.hex() not in kept and len(device.bin_key) == 20
+    assert not seeds.is_plain(kept)
+    Factor.objects.filter(pk=device.pk).update(user=another)
+    with pytest.raises(HouseFault) as moved:
+        _ = Factor.objects.get().bin_key
+    assert moved.value.id == "factor.seed_hidden"
+    Factor.objects.filter(pk=device.pk).update(user=mine)
+    settings.WRAP_KEY = "the key of another installation"
+    with pytest.raises(HouseFault):
+        _ = Factor.objects.get().bin_key
+
+
+def test_seeds_that_lay_in_clear_are_wrapped_and_give_the_same_codes(person: Callable[..., Any]) -> None:
+    who = person("head")
+    plain = TOTPDevice.objects.create(user=who, name="before")
+    was = plain.bin_key
+    migration = import_module("chengxin.faces.migrations.0003_seeds")
+    editor = SimpleNamespace(connection=connection)
+    for _ in range(2):
+        migration.wrap(apps, editor)
+    kept = TOTPDevice.objects.get(pk=plain.pk)
+    assert was.hex() not in kept.key
+    assert Factor.objects.get(pk=plain.pk).bin_key == was
+    assert seeds.unwrap(kept.key, who.pk, house_settings.WRAP_KEY) == was
+    migration.unwrap(apps, editor)
+    assert TOTPDevice.objects.get(pk=plain.pk).bin_key == was
 
 
 def test_guessing_codes_makes_the_next_wait_longer(person: Callable[..., Any], settings: Any) -> None:
@@ -141,6 +184,20 @@ def test_a_closed_account_is_out_at_once(person: Callable[..., Any]) -> None:
     Official.objects.filter(pk=who.pk).update(is_active=False)
     assert client.get("/desk/")["Location"].startswith("/desk/login")
     assert come(who)[1].status_code == 400
+
+
+def test_a_session_from_before_a_closure_does_not_live_on_when_the_account_is_opened_again(
+    person: Callable[..., Any],
+) -> None:
+    who, by = person("case_officer"), person("sysadmin", "yz-credit")
+    client, _ = come(who)
+    assert client.get("/desk/").status_code == 200
+    administration.close(who, reason="休假", by=by, at=timezone.now())
+    administration.reopen(who, reason="回来", by=by, at=timezone.now())
+    assert client.get("/desk/")["Location"].startswith("/desk/login")
+    fresh, answer = come(who)
+    assert answer["Location"] == "/desk/"
+    assert fresh.get("/desk/").status_code == 200
 
 
 def test_a_lock_is_said_in_plain_words(person: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ from chengxin.ledger.looks import log
 from chengxin.ledger.looks.log import looks_at
 from chengxin.ledger.looks.models import Look
 from chengxin.policy.programs import Effect, Matter
+from tests.hands import adopt_by_two
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 ASKED = {"matter": "public_loan", "purpose": "财政资金审核", "case": "受理〔2026〕12号"}
@@ -25,12 +26,10 @@ ASKED = {"matter": "public_loan", "purpose": "财政资金审核", "case": "受�
 def limited(firms: dict[str, int], store: Any, today: Any) -> str:
     """The code of a firm on whom a measure stands, under a bundle whose measure names a matter."""
     from chengxin.cases.adopted import current_bundle
-    from chengxin.cases.adoption import adopt_proposal
     from chengxin.effects.models import Standing
-    from chengxin.faces.boot import system_official
     from chengxin.subjects.registry import card
 
-    house, system = current_bundle(today, store).house, system_official()
+    house = current_bundle(today, store).house
     program = house.programs["sewage_tariff"]
     basis = next(iter(program.effects.values())).basis
     limit = Effect(
@@ -40,9 +39,7 @@ def limited(firms: dict[str, int], store: Any, today: Any) -> str:
     )  # fmt: skip
     program = dataclasses.replace(program, effects={**program.effects, "no_subsidy": limit})
     house = dataclasses.replace(house, programs={**house.programs, "sewage_tariff": program})
-    adopt_proposal(
-        house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(), store=store
-    )
+    adopt_by_two(house, since=today, on=today, at=timezone.now(), store=store)
     subject = firms["云泽海澜印染有限公司"]
     Standing.objects.create(
         subject=subject, kind="measure", program="sewage_tariff", effect="no_subsidy", title=limit.title,

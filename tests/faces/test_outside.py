@@ -226,3 +226,33 @@ def test_a_provider_that_lacks_a_door_is_said_plainly(
     answer = client.get("/desk/outside")
     assert (answer.status_code, "没有写明 token_endpoint" in answer.content.decode()) == (403, True)
     assert client.get("/desk/outside/back?state=x&code=y").status_code == 403
+
+
+def test_who_came_from_outside_proves_it_there_anew(
+    provider: Provider, person: Callable[..., Any], client: Client
+) -> None:
+    who: Official = person("secadmin", "yz-credit")
+    who.outside_name = "wang-0001"
+    who.save()
+    come(provider, client)
+    session = client.session
+    session["proven"] = 0
+    session.save()
+    address, anew = "/desk/people/asked/1/", "/desk/outside?anew=1"
+    asked = client.post(address, {"reason": "不需要", "decline": "1"})
+    assert "在新窗口重新单点登录" in asked.content.decode()
+    assert 'name="reason" value="不需要"' in asked.content.decode()
+    assert client.post(address, {"presence": "1"}).status_code == 400, "nothing was proved yet"
+    provider.told(sub="wang-0001", claims={"auth_time": 1_600_000_000})
+    lazy = client.get(provider.authorise(client.get(anew)["Location"]))
+    assert (lazy.status_code, "没有让您重新登录" in lazy.content.decode()) == (403, True)
+    other: Official = person("head")
+    other.outside_name = "li-0002"
+    other.save()
+    provider.told(sub="li-0002")
+    assert client.get(provider.authorise(client.get(anew)["Location"])).status_code == 403
+    assert client.post(address, {"presence": "1"}).status_code == 400
+    provider.told(sub="wang-0001")
+    back = client.get(provider.authorise(client.get(anew)["Location"]))
+    assert "回到原来的页面" in back.content.decode()
+    assert client.post(address, {"presence": "1"}).status_code == 404, "it goes on: there is no such request"

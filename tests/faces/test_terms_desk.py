@@ -15,6 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from chengxin.core.errors import DeniedError, MissingError, RefusedByLaw
+from tests.hands import adopt_by_two
+
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 LEVY = "js-sewage-fee-2016#3"
 FOUND = "/desk/proposals/?q=行政处罚法》第37条"
@@ -22,15 +25,13 @@ FOUND = "/desk/proposals/?q=行政处罚法》第37条"
 
 def adopt_later(store: Any, today: date, **articles: Any) -> None:
     """A place adopts from today the shipped rules with some articles changed."""
-    from chengxin.cases.adoption import adopt_proposal, current_bundle
-    from chengxin.faces import boot, premises
+    from chengxin.cases.adoption import current_bundle
+    from chengxin.faces import premises
 
     declared = current_bundle(today, store).house
     changed = {name: dataclasses.replace(declared.articles[name], **own) for name, own in articles.items()}
     house = dataclasses.replace(declared, articles={**declared.articles, **changed})
-    system = boot.system_official()
-    adopt_proposal(house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(),
-                   store=store)  # fmt: skip
+    adopt_by_two(house, since=today, on=today, at=timezone.now(), store=store)
     premises.store.cache_clear()
 
 
@@ -154,10 +155,10 @@ def published(person: Callable[..., Any], store: Any, subject: int, on: date) ->
 def test_the_head_ends_sooner_what_a_new_bundle_shortens(
     firms: dict[str, int], person: Callable[..., Any], at_desk: Callable[..., Client], store: Any
 ) -> None:
-    from chengxin.cases.adoption import adopt_proposal, current_bundle
+    from chengxin.cases.adoption import current_bundle
     from chengxin.cases.standpoints import point_of
     from chengxin.effects.models import Standing
-    from chengxin.faces import boot, premises
+    from chengxin.faces import premises
 
     today = timezone.localdate()
     on = today - timedelta(days=20)
@@ -168,9 +169,7 @@ def test_the_head_ends_sooner_what_a_new_bundle_shortens(
     listing = declared.procedures["tax_conduct.listing"]
     shorter = dataclasses.replace(listing, repair=dataclasses.replace(listing.repair, maximum="2 y"))
     house = dataclasses.replace(declared, procedures={**declared.procedures, "tax_conduct.listing": shorter})
-    system = boot.system_official()
-    adopt_proposal(house, official=system, agency=system.agency, since=today, on=today, at=timezone.now(),
-                   store=store)  # fmt: skip
+    adopt_by_two(house, since=today, on=today, at=timezone.now(), store=store)
     premises.store.cache_clear()
     head = at_desk("head", "yz-tax")
     assert "决定提前终止 1 件" in head.get("/desk/sooner/").content.decode()
@@ -181,3 +180,108 @@ def test_the_head_ends_sooner_what_a_new_bundle_shortens(
     assert set(Standing.objects.filter(case=case.pk).values_list("until", flat=True)) == {until}
     shown = head.get("/desk/sooner/").content.decode()
     assert "没有可以从轻提前终止的" in shown and "负责人决定" in shown
+
+
+def test_two_officials_confirm_the_values_of_a_region_and_every_mark_follows(
+    opened: Any, at_desk: Callable[..., Client], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from chengxin.faces.cli import check
+
+    name, about = "consumer_protection.acts@000000", "/p/consumer_protection/"
+
+    def sign(agency: str) -> Any:
+        file = SimpleUploadedFile("办法.txt", "附表　……".encode(), "text/plain")
+        return at_desk("legal", agency).post(f"/desk/proposals/{quote(name)}", {"file": file})
+
+    def refused() -> set[str]:
+        assert check.run(argparse.Namespace(paths=[], strict=True, running=False, json=True)) == 1
+        told = json.loads(capsys.readouterr().out)
+        return {one["file"] for one in told if one["id"] == "values.proposal" and "/acts.yml" in one["file"]}
+
+    assert "这份清单还没有经正式文本确认" in Client().get(about).content.decode()
+    assert refused()
+    shown = at_desk("legal").get("/desk/proposals/?q=失信行为").content.decode()
+    assert quote(name, safe="") in shown or name in shown
+    assert sign("yz-price").status_code == 302
+    assert sign("yz-price").status_code == 403, "one hand signs once"
+    assert "这份清单还没有经正式文本确认" in Client().get(about).content.decode()
+    assert sign("yz-finance").status_code == 302
+    assert "这份清单还没有经正式文本确认" not in Client().get(about).content.decode()
+    assert not refused()
+    assert at_desk("case_officer").get(f"/desk/proposals/{quote(name)}").status_code == 403
+
+
+def test_a_bundle_is_proposed_with_its_changes_and_another_confirms_it(
+    opened: Any, at_desk: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, today: date,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    from chengxin.cases.models import Adoption
+    from chengxin.faces import boot
+    from chengxin.faces.cli import adopt
+
+    shipped = boot.shipped()
+    table = shipped.values["sewage_tariff.surcharge"]
+    cell = dataclasses.replace(table.cells["red"][""][-1], value=650_000)
+    cells = {**table.cells, "red": {**table.cells["red"], "": (cell,)}}
+    levy = shipped.findings["sewage_tariff.surcharge"]
+    house = dataclasses.replace(
+        shipped,
+        articles={**shipped.articles, LEVY: dataclasses.replace(shipped.articles[LEVY], gist="加收标准提高。")},
+        values={**shipped.values, "sewage_tariff.surcharge": dataclasses.replace(table, cells=cells)},
+        findings={**shipped.findings, "sewage_tariff.surcharge": dataclasses.replace(
+            levy, sql=levy.sql + "\n-- dearer\n")},
+    )  # fmt: skip
+    credit, head = at_desk("legal", "yz-credit"), at_desk("head", "yz-credit")
+    shown = credit.get("/desk/adoption/").content.decode()
+    assert "还没有经两人采用" in shown and "没有改动" in shown
+    monkeypatch.setattr(boot, "shipped", lambda: house)
+    asked = credit.get("/desk/adoption/propose").content.decode()
+    for word in ("加收标准提高。", "0.65", "0.6", "-- dearer"):
+        assert word in asked, word
+    assert at_desk("case_officer").get("/desk/adoption/propose").status_code == 403
+    assert credit.post("/desk/adoption/propose", {"since": today.isoformat()}).status_code == 302
+    assert Adoption.objects.count() == 1, "nothing holds by it yet"
+    own = argparse.Namespace(username="legal@yz-credit", agency=None, since=None, confirm=None, json=True)
+    with pytest.raises(DeniedError):
+        adopt.run(argparse.Namespace(**{**vars(own), "username": "case_officer@yz-price"}))
+    assert adopt.run(argparse.Namespace(**{**vars(own), "username": "system"})) == 0
+    told = json.loads(capsys.readouterr().out)
+    (waiting,) = told["pending"]
+    assert waiting["by"] == "legal@yz-credit"
+    assert {one["sort"] for one in told["changes"]} == {"article", "table", "rule"}
+    (price,) = [one for one in told["changes"] if one["sort"] == "table"]
+    assert price["was"].startswith("0.6 ") and price["now"].startswith("0.65 ")
+    from chengxin.cases.assent import pending
+
+    (proposed,) = pending()
+    address = f"/desk/adoption/{proposed.pk}/"
+    assert credit.get(address).status_code == 403, "who may propose may not confirm for that"
+    assert "加收标准提高。" in head.get(address).content.decode()
+    assert head.post(address).status_code == 302
+    assert Adoption.objects.order_by("-id")[0].bundle == waiting["bundle"]
+    assert "还没有经两人采用" not in head.get("/desk/adoption/").content.decode()
+    again = argparse.Namespace(**{**vars(own), "confirm": waiting["bundle"][:10]})
+    with pytest.raises(MissingError):
+        adopt.run(again)
+
+
+def test_the_head_who_proposed_a_bundle_does_not_confirm_it(
+    opened: Any, at_desk: Callable[..., Client], today: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from chengxin.cases.assent import pending
+    from chengxin.cases.models import Adoption
+    from chengxin.faces.cli import adopt
+
+    head = at_desk("head", "yz-credit")
+    assert head.post("/desk/adoption/propose", {"since": today.isoformat()}).status_code == 302
+    (proposed,) = pending()
+    own = head.post(f"/desk/adoption/{proposed.pk}/")
+    assert (own.status_code, "须由另一人确认" in own.content.decode()) == (409, True)
+    assert Adoption.objects.count() == 1
+    said = {"agency": None, "since": None, "confirm": proposed.detail["bundle"][:8], "json": True}
+    with pytest.raises(RefusedByLaw):
+        adopt.run(argparse.Namespace(username="head@yz-credit", **said))
+    at_desk("head")
+    assert adopt.run(argparse.Namespace(username="head@yz-price", **said)) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "adopted"
+    assert Adoption.objects.count() == 2

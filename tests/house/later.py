@@ -47,7 +47,7 @@ receipt = receive_batch(here.house.items[said["item"]], path, store=here.store, 
 print(json.dumps({**receipt.as_dict(), "sheets": list(receipt.batch.sheets.values_list("id", flat=True))}))
 """
 _DEARER = """
-from chengxin.cases.adoption import adopt_proposal
+from chengxin.cases.adoption import confirm, propose
 values = here.house.values["sewage_tariff.surcharge"]
 def dearer(cells):
     last = dataclasses.replace(cells[-1], until=now.date())
@@ -55,9 +55,10 @@ def dearer(cells):
 cells = {name: {region: dearer(each) if isinstance(each[-1].value, int) else each for region, each in held.items()}
          for name, held in values.cells.items()}
 changed = {**here.house.values, "sewage_tariff.surcharge": dataclasses.replace(values, cells=cells)}
-adopted = adopt_proposal(dataclasses.replace(here.house, values=changed), official=system, agency=system.agency,
-                         since=now.date(), on=now.date(), at=now, store=here.store)
-print(json.dumps(adopted.sha256))
+legal, head = (Official.objects.get(username=f"credit-{post}") for post in ("legal", "head"))
+words = {"on": now.date(), "at": now, "store": here.store}
+proposed = propose(dataclasses.replace(here.house, values=changed), official=legal, since=now.date(), **words)
+print(json.dumps(confirm(proposed, official=head, **words).bundle))
 """
 _RECKON = """
 from chengxin.findings.reckon import reckon

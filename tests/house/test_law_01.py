@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from levy import Desk, article, at, house, mass, on_all, rows
 
-from chengxin.cases import adoption
 from chengxin.cases.acts import act
 from chengxin.cases.adopted import Adopted
 from tests.city.built import City
+from tests.hands import adopt_by_two
 from tests.house import oracle
 from tests.house.conftest import in_force
 from tests.house.doors import bound, look_at
@@ -135,17 +135,8 @@ class TestAttempts:
         declared = house()
         repealed = dataclasses.replace(declared.articles["js-credit-2021#6"], valid_to=date(2016, 10, 1))
         declared = dataclasses.replace(declared, articles={**declared.articles, "js-credit-2021#6": repealed})
-        head = desk.who("adopt", "nj-credit")
         with refused("act.article_not_in_force"):
-            adoption.adopt_proposal(
-                declared,
-                official=head,
-                agency=head.agency,
-                since=desk.on,
-                on=desk.on,
-                at=at(desk.on),
-                store=store,
-            )
+            adopt_by_two(declared, since=desk.on, on=desk.on, at=at(desk.on), store=store, agency="nj-credit")
 
     def test_a_line_nobody_decided_binds_nobody(
         self, desk: Desk, store: Any, following: None, refused: Callable[..., Any]

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from levy import Desk, at, house
 
-from chengxin.cases import adoption
-from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
 from tests.city.built import City
+from tests.hands import adopt_by_two
 from tests.policy.conftest import Small
 
 CARRIES = {"law", "admin_regulation", "local_regulation", "central_policy"}
@@ -81,11 +80,8 @@ def outreaching(level: str) -> House:
 def test_nor_is_it_adopted_by_whoever_sealed_it(
     desk: Desk, store: Any, refused: Callable[..., Any], level: str
 ) -> None:
-    head = desk.who("adopt", "nj-credit")
-    given = {"official": head, "agency": head.agency, "since": desk.on, "on": desk.on, "at": at(desk.on),
-             "store": store}  # fmt: skip
-    sha256 = store.seal_bytes(seal(outreaching(level)).body, "bundle")
+    given = {"since": desk.on, "on": desk.on, "at": at(desk.on), "store": store, "agency": "nj-credit"}
     with refused("adoption.unlawful") as told:
-        adoption.adopt(sha256, **given)
+        adopt_by_two(outreaching(level), **given)
     assert "js-sewage-fee-2016#3" in told.value.sentence("zh")
-    adoption.adopt_proposal(outreaching("central_policy"), **given)
+    adopt_by_two(outreaching("central_policy"), **given)

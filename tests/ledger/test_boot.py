@@ -13,7 +13,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from chengxin.cases.models import Adoption
-from chengxin.core.errors import HouseFault
+from chengxin.core.errors import HouseFault, RefusedByLaw
 from chengxin.faces import boot
 from chengxin.ledger import append_only, officials
 from chengxin.ledger.models import Agency, Assignment, Entry, Official, Region
@@ -51,7 +51,9 @@ def test_a_second_opening_changes_nothing_and_asks_little() -> None:
     ] == before
     assert len(asked.captured_queries) <= 8
     assert not any("insert" in q["sql"].lower().split() for q in asked.captured_queries)
-    assert boot.adopt_shipped() == Adoption.objects.get().bundle
+    with pytest.raises(RefusedByLaw) as alone:
+        boot.found_shipped()
+    assert alone.value.id == "adoption.needs_two", "the platform puts in the first bundle, and no other"
     assert Adoption.objects.count() == 1
 
 

@@ -16,11 +16,10 @@ review, a longer period) and never for less.
     legal_review, convene_panel, panel_advice; ask_hearing, hold_hearing; object, route, urge, extend,
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
     refuse_repair; own_words; apologise, certify;
-    shorten, suspend, resume.
-    warn, escalate.
-    receive, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
-    So does list_reminders; each row of it goes open ─ remind ▶ decided ─ serve_decision ▶ in_force ─ lapse ▶ lapsed,
-    or, while it is not served, decided ─ recall ▶ taken_out.
+    shorten, suspend, resume; warn, escalate.
+    receive, propose_adoption, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and
+    stay at ``kept``. So does list_reminders; each row of it goes
+    open ─ remind ▶ decided ─ serve_decision ▶ in_force ─ lapse ▶ lapsed, or, not served, decided ─ recall ▶ taken_out.
 """
 
 from __future__ import annotations
@@ -423,8 +422,10 @@ _ROAD = (
 _BOOKS = (
     Edge("receive", _BOOK, State.KEPT, "收到报送单位告知的信息，出具回执",
          "what a department told us is received, with a receipt", "js-credit-2021#16"),
-    Edge("adopt", _BOOK, State.KEPT, "采用一套政策文件包，自某日起适用",
-         "a bundle of policy is adopted from a day", "js-credit-2021#6"),
+    Edge("propose_adoption", _BOOK, State.KEPT, "提出采用一套政策文件包，列明改动",
+         "an official proposes that a bundle of policy be adopted, with what it changes", "js-credit-2021#6"),
+    Edge("adopt", _BOOK, State.KEPT, "由另一人确认，采用一套政策文件包，自某日起适用",
+         "another confirms it: a bundle of policy is adopted from a day", "js-credit-2021#6"),
     Edge("confirm_text", _BOOK, State.KEPT, "附上条款的正式文本，由两名法制人员签字确认",
          "the official text of an article is attached, and two officials sign it", "js-credit-2021#6"),
     Edge("issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"),

@@ -132,7 +132,7 @@ def _book(case: Case, house: House) -> Procedure:
     """The kernel's books: each act in them stands on the article its edge is anchored to."""
     kinds = {
         "receipt": ("receive",),
-        "adoption": ("adopt",),
+        "adoption": ("adopt", "propose_adoption"),
         "confirmation": ("confirm_text",),
         "billing": ("issue_bill", "return_bill"),
     }

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chengxin.cases import (
+    assent,
     confirmation,
     hearing,
     legal_review,
@@ -53,7 +54,8 @@ _FOR_OTHERS = frozenset({"receive"})
 """The platform's own officials receive what any body hands in."""
 _BURDENS = frozenset(
     {"propose", "cosign", "legal_review", "notify", "serve", "convene_panel", "panel_advice", "decide"}
-    | {"serve_decision", "execute", "review", "receive", "adopt", "issue_bill", "return_bill"}
+    | {"serve_decision", "execute", "review", "receive", "issue_bill", "return_bill"}
+    | {"propose_adoption", "adopt"}
 )
 """Acts on the way to a decision and its carrying out: without their own article in force there is none."""
 _ON_PAPER = frozenset(
@@ -352,6 +354,8 @@ _CONDITIONS = {
     "escalate": watch.check,
     "suspend": repealed.check_suspended,
     "resume": repealed.check_resumed,
+    "propose_adoption": assent.check_proposed,
+    "adopt": assent.check,
     "confirm_text": confirmation.check,
     "apologise": mismatch.check_apology,
     "certify": mismatch.check_certificate,

@@ -10,6 +10,7 @@
     ├── RefusedByLaw      the step is not lawful: names the article                            (409)
     ├── ConflictError     it was done already, or something else came first                    (409)
     ├── DeniedError       the one who asks may not                                             (403)
+    │   └── StaleProof        it is long ago that the one who asks proved who it is
     ├── MissingError      there is no such thing                                               (404)
     └── HouseFault        our own fault: a hash that differs, a missing file                   (500)
 
@@ -104,6 +105,10 @@ class ConflictError(ChengxinError):
 
 class DeniedError(ChengxinError):
     status = 403
+
+
+class StaleProof(DeniedError):
+    """A binding step, and the last proof of who sits there is too old. The desk asks for one and goes on."""
 
 
 class MissingError(ChengxinError):

@@ -2,7 +2,7 @@
 
 Both databases are migrated and their triggers put back (a rebuild of a table on SQLite drops them without a
 word), the divisions and the place's bodies are sown, the platform has its own account, and the shipped
-bundle is adopted where the place has adopted none yet. When all that was done before, it costs a few reads.
+bundle is put in where the place has none yet. When all that was done before, it costs a few reads.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from chengxin.ledger.models import Agency, Official
+    from chengxin.policy.house import House
 
 ALIASES: Final = ("default", "looks")
 SYSTEM: Final = "system"
@@ -98,35 +99,37 @@ def pending(alias: str) -> list[str]:
     ]
 
 
-def adopt_shipped(since: date | None = None) -> str:
-    """This will seal the bundle the repository and the place propose, adopt it, and give its hash.
+def shipped() -> House:
+    """This will read the house that the repository and the place propose."""
+    from django.conf import settings
 
-    The first adoption of a place holds from :data:`BEGINNING`; a later one from ``since`` (by default
-    today). Nothing is adopted where the proposal is what is in force.
+    from chengxin.policy.house import default_paths, load
+
+    paths = default_paths(str(_place()))
+    return load((*settings.LAW_PATHS, *paths.law), paths.catalogue, paths.programs, paths.overlays)
+
+
+def found_shipped() -> str:
+    """This will put in what is shipped as the first bundle of the place, from :data:`BEGINNING`, and give its hash.
+
+    Nobody is in office yet: the platform does it alone. Every later bundle is adopted by two.
     """
     from django.conf import settings
     from django.utils import timezone
 
-    from chengxin.cases.adoption import adopt_proposal
-    from chengxin.cases.models import Adoption
+    from chengxin.cases.adoption import found
     from chengxin.core.clock import day_of
     from chengxin.engine.store import Store
-    from chengxin.policy.house import default_paths, load
 
-    system, now = system_official(), timezone.now()
-    today = day_of(now)
-    first = not Adoption.objects.exists()
-    paths = default_paths(str(_place()))
-    adopted = adopt_proposal(
-        load((*settings.LAW_PATHS, *paths.law), paths.catalogue, paths.programs, paths.overlays),
-        official=system,
-        agency=system.agency,
-        since=since or (BEGINNING if first else today),
-        on=today,
+    now = timezone.now()
+    return found(
+        shipped(),
+        official=system_official(),
+        since=BEGINNING,
+        on=day_of(now),
         at=now,
         store=Store(settings.HOME),
-    )
-    return adopted.sha256
+    ).sha256
 
 
 def system_official() -> Official:
@@ -174,8 +177,8 @@ def _make_ready(say: _Say) -> None:
         say("写入行政区划和机构名册 · sowing divisions and bodies")
         _sow()
     if not _has_adopted():
-        say("采用随附的政策文件包 · adopting the shipped bundle")
-        adopt_shipped()
+        say("放入随附的政策文件包 · putting in the shipped bundle")
+        found_shipped()
 
 
 def _has_adopted() -> bool:

@@ -19,9 +19,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY, login
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chengxin.core.clock import day_of
+from chengxin.faces.models import Factor
 from chengxin.ledger.models import Official
 from chengxin.ledger.officials import assignments
 
@@ -79,15 +79,15 @@ def is_verified(request: HttpRequest) -> bool:
 
 def has_factor(official: Official) -> bool:
     """This will say whether the official has enrolled a second factor."""
-    return bool(TOTPDevice.objects.filter(user=official, confirmed=True).exists())
+    return bool(Factor.objects.filter(user=official, confirmed=True).exists())
 
 
-def fresh_factor(official: Official) -> TOTPDevice:
+def fresh_factor(official: Official) -> Factor:
     """This will give the device that is being enrolled; it counts for nothing before its first code."""
     with transaction.atomic():
         Official.objects.select_for_update().get(pk=official.pk)
-        waiting = TOTPDevice.objects.filter(user=official, confirmed=False).order_by("-pk").first()
-        return waiting or TOTPDevice.objects.create(user=official, name=official.username, confirmed=False)
+        waiting = Factor.objects.filter(user=official, confirmed=False).order_by("-pk").first()
+        return waiting or Factor.begin(official)
 
 
 def enrol_factor(request: HttpRequest, official: Official, code: str) -> list[str]:
@@ -96,10 +96,10 @@ def enrol_factor(request: HttpRequest, official: Official, code: str) -> list[st
     A device enrolled before ends with it, and so do its recovery codes.
     """
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().get(pk=fresh_factor(official).pk)
+        device = Factor.objects.select_for_update().get(pk=fresh_factor(official).pk)
         if not device.verify_token(code):
             return []
-        TOTPDevice.objects.filter(user=official).exclude(pk=device.pk).delete()
+        Factor.objects.filter(user=official).exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         codes = _recovery(official)
@@ -114,7 +114,7 @@ def accept(request: HttpRequest, official: Official, code: str) -> bool:
     """
     plain = code.replace(" ", "").replace("-", "").lower()
     with transaction.atomic():
-        for device in TOTPDevice.objects.select_for_update().filter(user=official, confirmed=True):
+        for device in Factor.objects.select_for_update().filter(user=official, confirmed=True):
             if plain.isdigit() and device.verify_token(plain):
                 login(request, device)
                 return True
@@ -127,7 +127,7 @@ def accept(request: HttpRequest, official: Official, code: str) -> bool:
 
 def remove_factor(official: Official) -> None:
     """This will forget an official's second factor and its recovery codes."""
-    TOTPDevice.objects.filter(user=official).delete()
+    Factor.objects.filter(user=official).delete()
     StaticDevice.objects.filter(user=official).delete()
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from chengxin.faces import seeds
+from chengxin.ledger.models import Official
 
 
 class Task(models.Model):
@@ -34,6 +40,25 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk} {self.state}"
+
+
+class Factor(TOTPDevice):  # type: ignore[misc]
+    """A one-time code on somebody's phone, as the library keeps it, but for the seed: that is wrapped."""
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        """This will open the seed, of which the codes are made."""
+        return seeds.unwrap(self.key, self.user_id, settings.WRAP_KEY)
+
+    @classmethod
+    def begin(cls, official: Official) -> Factor:
+        """This will give a device with a seed made now; it counts for nothing before its first code."""
+        kept = seeds.wrap(secrets.token_bytes(20), official.pk, settings.WRAP_KEY)
+        made: Factor = cls.objects.create(user=official, name=official.username, key=kept, confirmed=False)
+        return made
 
 
 class Account(models.Model):

@@ -17,13 +17,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases.adopted import current_bundle
 from chengxin.core.clock import day_of
-from chengxin.core.errors import ChengxinError, HouseFault
+from chengxin.core.errors import ChengxinError, HouseFault, StaleProof
+from chengxin.faces import presence
 from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
 from chengxin.faces.my.accounts import party_of
@@ -92,10 +93,23 @@ def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str
         raise not_yours(route.verbs)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
-    answer = route.view(visit, **captured)
+    answer = _answer(visit, captured)
     if route.door != "public" or official is not None:
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def _answer(visit: Visit, captured: dict[str, Any]) -> HttpResponseBase:
+    """Before a binding step who sits there is asked again; a page that learns only then that it binds, says so."""
+    route, official = visit.route, visit.official
+    if visit.request.method == "POST" and route.verbs and official is not None:
+        visit.proved = presence.is_fresh(visit.request, official, timezone.now())
+        if not visit.proved and route.binding(captured) and (asked := presence.ask_again(visit)) is not None:
+            return asked
+    try:
+        return route.view(visit, **captured)
+    except StaleProof:
+        return presence.ask_again(visit) or route.view(visit, **captured)
 
 
 def speak(request: HttpRequest) -> None:

@@ -83,14 +83,21 @@ def _is_secured(address: str) -> bool:
     return place.scheme == "https" or (place.scheme == "http" and place.hostname in LOOPBACK)
 
 
-def lead_out(request: HttpRequest) -> HttpResponseBase:
-    """This will send the comer to the provider, with a state, a nonce and a challenge of this session."""
-    answer: HttpResponseBase = _Leading(provider(settings.OIDC_ISSUER)).get(request)
+def lead_out(request: HttpRequest, *, anew: bool = False) -> HttpResponseBase:
+    """This will send the comer to the provider, with a state, a nonce and a challenge of this session.
+
+    ``anew``: the provider shall let the person log in there again, though it knows a session of theirs.
+    """
+    answer: HttpResponseBase = _Leading(provider(settings.OIDC_ISSUER), anew).get(request)
     return answer
 
 
-def come_back(request: HttpRequest) -> Official:
-    """This will give the account of whom the provider proved; raises ``DeniedError`` with a sentence otherwise."""
+def come_back(request: HttpRequest, *, anew: bool = False) -> Official:
+    """This will give the account of whom the provider proved; raises ``DeniedError`` with a sentence otherwise.
+
+    ``anew``: only if the person logged in there after this was asked; a provider that does not say when, proves
+    nothing.
+    """
     state = request.GET.get("state", "")
     known = request.session.get(STATES, {})
     said = known.pop(state, None) if isinstance(known, dict) else None
@@ -99,17 +106,17 @@ def come_back(request: HttpRequest) -> Official:
         _refuse("outside.not_asked")
     if "code" not in request.GET:
         _refuse("outside.declined", said=request.GET.get("error", ""))
-    doors = provider(settings.OIDC_ISSUER)
+    proving = _Proving(provider(settings.OIDC_ISSUER))
     try:
-        found = _Proving(doors).authenticate(
-            request, nonce=said["nonce"], code_verifier=said["code_verifier"]
-        )
+        found = proving.authenticate(request, nonce=said["nonce"], code_verifier=said["code_verifier"])
     except requests.RequestException as gone:
         _refuse("outside.unreachable", because=gone)
     except (SuspiciousOperation, jwt.PyJWTError, KeyError, ValueError) as forged:
         _refuse(_REFUSALS.get(type(forged), "outside.not_proven"), because=forged)
     if not isinstance(found, Official):
         _refuse("outside.not_proven")
+    if anew and proving.logged_in_at < said["added_on"] - LEEWAY:
+        _refuse("outside.not_anew")
     return found
 
 
@@ -124,13 +131,21 @@ def _refuse(sentence: str, **known: Any) -> NoReturn:
 class _Leading(OIDCAuthenticationRequestView):  # type: ignore[misc]
     """The library's way out, with the doors the provider itself names."""
 
-    def __init__(self, doors: Mapping[str, str]) -> None:
+    def __init__(self, doors: Mapping[str, str], anew: bool) -> None:
         self.OIDC_OP_AUTH_ENDPOINT = doors["authorization_endpoint"]
         self.OIDC_RP_CLIENT_ID = settings.OIDC_RP_CLIENT_ID
+        self.anew = anew
+
+    def get_extra_params(self, request: HttpRequest) -> dict[str, str]:
+        """This will ask for a new log-in where the old one shall not do."""
+        return {"prompt": "login", "max_age": "0"} if self.anew else {}
 
 
 class _Proving(OIDCAuthenticationBackend):  # type: ignore[misc]
     """The library's exchange of the code, with all that a token must say checked."""
+
+    logged_in_at = 0
+    """When the person logged in at the provider, as the checked token says it."""
 
     def __init__(self, doors: Mapping[str, str]) -> None:
         self.OIDC_OP_TOKEN_ENDPOINT = doors["token_endpoint"]
@@ -153,6 +168,7 @@ class _Proving(OIDCAuthenticationBackend):  # type: ignore[misc]
             raise jwt.InvalidAudienceError("another party")
         if not hmac.compare_digest(str(said["nonce"]).encode(), str(words.get("nonce") or "\0").encode()):
             raise SuspiciousOperation("another nonce")
+        self.logged_in_at = int(said.get("auth_time") or 0)
         return said
 
     def get_or_create_user(self, access_token: str, id_token: str, payload: Mapping[str, Any]) -> Official:

@@ -158,6 +158,8 @@ SECOND_FACTOR = env.list(
 """Of which duties a second factor is asked (``all``: of everybody). In a demo city nobody has a phone to enrol."""
 OTP_TOTP_ISSUER = "Chengxin"
 IDLE_MINUTES = env.int("CHENGXIN_IDLE_MINUTES", default=60)
+PROOF_MINUTES = env.int("CHENGXIN_PROOF_MINUTES", default=10)
+"""How long a proof of who sits at the desk is good for binding steps; then it is asked for again."""
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

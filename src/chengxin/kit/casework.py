@@ -169,6 +169,7 @@ def step(
     cites: Mapping[str, Any] | None = None,
 ) -> Act:
     """This will take one step in a matter, or in one row of its schedule, as the official who visits."""
+    visit.prove(kind)
     return take(
         case, kind, official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now,
         bundle=visit.adopted, subject=subject, schedule=schedule, detail=detail, cites=cites,
@@ -183,6 +184,7 @@ def step_rows(
     detail: Mapping[str, Any] | None = None,
 ) -> Tally:
     """This will take one step in every row that stands where it may be taken, or in some of them."""
+    visit.prove(kind)
     return schedules.act_on_all(
         schedule, kind, official=visit.who, agency=visit.who.agency_id, on=visit.today, at=visit.now,
         bundle=visit.adopted, store=visit.store, subjects=subjects, detail=detail,

@@ -26,7 +26,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from chengxin.core.errors import DeniedError
+from chengxin.core.errors import DeniedError, StaleProof
+from chengxin.ledger.roles import BINDING
 
 if TYPE_CHECKING:
     from chengxin.cases.adopted import Adopted
@@ -69,6 +70,12 @@ class Route:
     methods: tuple[str, ...]
     view: View = field(repr=False, compare=False)
     party: bool = False
+    binds: bool = False
+
+    def binding(self, captured: Mapping[str, Any]) -> bool:
+        """This will say whether what the page takes binds: as it declares, by its verbs or by its step."""
+        only = bool(self.verbs) and BINDING.issuperset(self.verbs)
+        return self.binds or only or captured.get("kind") in BINDING
 
 
 def page(
@@ -83,11 +90,13 @@ def page(
     rail: str = "",
     icon: str = "document",
     methods: Iterable[str] = ("GET", "HEAD"),
+    binds: bool = False,
 ) -> Callable[[SomeView], SomeView]:
     """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb, nor a party's.
 
     ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
-    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form.
+    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form. ``binds``: whatever
+    is posted there, its visitor must have proved lately who it is (a page of binding verbs alone needs no word).
     """
     verbs = tuple(verbs)
     if public + bool(verbs) + party != 1:
@@ -99,7 +108,18 @@ def page(
 
     def declare(view: SomeView) -> SomeView:
         route = Route(
-            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view, party
+            path,
+            name or view.__name__,
+            door,
+            public,
+            verbs,
+            title,
+            rail,
+            icon,
+            tuple(methods),
+            view,
+            party,
+            binds,
         )
         view.route = route  # type: ignore[attr-defined]
         return view
@@ -147,6 +167,8 @@ class Visit:
     rail: list[dict[str, Any]] = field(default_factory=list)
     party: Party | None = None
     """Who came in at the door ``my``."""
+    proved: bool = True
+    """Whether the official proved lately enough who it is; asked at the desk alone."""
     queue: Callable[[str, dict[str, Any]], Any] | None = None
     """Asks a worker for long work and gives its task: ``visit.queue("reckon", {...})``."""
 
@@ -197,9 +219,15 @@ class Visit:
         """This will refuse unless the official holds the verb and, where duties are named, its body has one."""
         if not self.may(verb):
             raise not_yours([verb])
+        self.prove(verb)
         agency = self.who.agency
         if duties and agency.duty not in duties:
             raise DeniedError("act.wrong_duty", agency=agency.name, act=verb, duties=", ".join(duties))
+
+    def prove(self, verb: str) -> None:
+        """This will stop a binding step whose taker proved too long ago who it is: the gate asks, and goes on."""
+        if verb in BINDING and not self.proved and self.request.method == "POST":
+            raise StaleProof("door.stale_proof")
 
     def look(self, subjects: Iterable[int], *, purpose: str, case_number: str = "") -> None:
         """This will log that these subjects are about to be shown; if it cannot, nothing is shown (law 7)."""

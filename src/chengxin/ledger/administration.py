@@ -92,7 +92,9 @@ def close(official: Official, *, reason: str, by: Official, at: datetime) -> Non
         _leaves_one(held, day_of(at))
     with transaction.atomic():
         revoke_keys(official, now=at)
-        _switch(official, "close", by=by, at=at, reason=reason, is_active=False)
+        _switch(
+            official, "close", by=by, at=at, reason=reason, is_active=False, closures=official.closures + 1
+        )
 
 
 def reopen(official: Official, *, reason: str, by: Official, at: datetime) -> None:

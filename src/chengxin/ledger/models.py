@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Region(models.Model):
@@ -73,6 +74,8 @@ class Official(AbstractBaseUser):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="officials")
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=8, default="zh-hans")
+    closures = models.PositiveIntegerField(default=0)
+    """How often the account was closed: a session opened before the last time stays shut when it is opened again."""
     initial_password = models.BooleanField(default=False)
     """Somebody else set the password: it is changed at the first log-in, before anything else."""
     outside_name = models.CharField(max_length=255, null=True, blank=True, unique=True)
@@ -87,6 +90,11 @@ class Official(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.agency}）"
+
+    def get_session_auth_hash(self) -> str:
+        """This will give what a session must bear to be this account's: it changes with password and closure."""
+        said = f"{self.closures}:{self.password}"
+        return salted_hmac("chengxin session of an official", said, algorithm="sha256").hexdigest()
 
 
 class Assignment(models.Model):

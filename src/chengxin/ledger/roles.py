@@ -44,8 +44,12 @@ _CASEWORK: Final = (
     "own_words apply_repair accept_repair refuse_repair apologise certify"
 )
 _WEIGHTY: Final = _verbs(
-    "propose notify serve decide revoke extend cosign legal_review answer_objection adopt redact"
+    "propose notify serve decide revoke extend cosign legal_review answer_objection propose_adoption adopt redact"
 )
+BINDING: Final = _verbs(
+    "decide revoke cosign legal_review confirm_text propose_adoption adopt assign suspend shorten resume"
+)
+"""Decided, signed, granted: before these whoever sits at the desk proves anew who it is."""
 _ADMINISTERS: Final = "enrol assign unlock issue_key"
 
 _DRAWN: Final = (
@@ -53,12 +57,17 @@ _DRAWN: Final = (
     Role("case_officer", "承办", "case officer", _verbs(f"{_READS} {_CASEWORK} reckon link"), wide=True),
     Role(
         "head", "签发", "head who signs",
-        _verbs(f"{_READS} decide revoke extend adopt defer_look subscribe replay shorten suspend resume"), wide=True,
+        _verbs(
+            f"{_READS} decide revoke extend propose_adoption adopt defer_look subscribe replay "
+            "shorten suspend resume"
+        ), wide=True,
     ),
     Role("cosigner", "会签", "co-signer", _verbs("read cosign export"), wide=True),
     Role(
         "legal", "法制审核", "legal reviewer",
-        _verbs(f"{_READS} legal_review hold_hearing answer_review confirm_text redact check"), wide=True,
+        _verbs(
+            f"{_READS} legal_review hold_hearing answer_review confirm_text propose_adoption redact check"
+        ), wide=True,
     ),
     Role("biller", "水费", "biller", _verbs(f"{_HANDS_IN} map_account issue_bill return_bill")),
     Role(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from chengxin.policy.declarations import read
+from chengxin.policy.declarations import Confirming, read
 from chengxin.policy.house import Paths, default_paths
 from chengxin.policy.marked import shown
 from chengxin.policy.problems import Problem
@@ -16,16 +16,21 @@ __all__ = ["Problem", "check", "places"]
 
 
 def check(
-    paths: Sequence[Path] | None = None, strict: bool = False, *, on: date | None = None
+    paths: Sequence[Path] | None = None,
+    strict: bool = False,
+    *,
+    on: date | None = None,
+    confirming: Confirming | None = None,
 ) -> list[Problem]:
     """This will read the shipped declarations, and those of ``paths`` with them, and tell what is wrong.
 
     A path is a folder called ``law``, ``catalogue``, ``programs`` or ``overlays``, a program's own folder,
-    a folder that holds such folders, or one file of theirs. ``strict`` refuses proposals; ``on`` refuses
-    what stands on an article that is not in force that day.
+    a folder that holds such folders, or one file of theirs. ``strict`` refuses proposals, but what
+    an installation has confirmed (``confirming``); ``on`` refuses what stands on an article that is not in
+    force that day.
     """
     found, empty = places(paths)
-    return [*empty, *read(found, on=on, strict=strict).problems]
+    return [*empty, *read(found, on=on, strict=strict, confirming=confirming).problems]
 
 
 def places(paths: Sequence[Path] | None = None) -> tuple[Paths, list[Problem]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PRICE = "price"
 
 
-def check_house(house: House, sources: Sources, *, on: date | None, strict: bool) -> None:
+def check_house(house: House, sources: Sources, *, on: date | None) -> None:
     """This will complain of everything that is against the laws of the house."""
     _check_bases(house, sources, on)
     _check_effects(house, sources)
@@ -41,8 +41,6 @@ def check_house(house: House, sources: Sources, *, on: date | None, strict: bool
     _check_programs(house, sources)
     for procedure in house.procedures.values():
         _check_procedure(procedure, house, sources)
-    if strict:
-        _check_confirmed(house, sources)
 
 
 def refusals(house: House) -> list[Problem]:
@@ -50,7 +48,7 @@ def refusals(house: House) -> list[Problem]:
     from chengxin.policy.declarations.sources import Sources  # which reads by way of this module
 
     sources = Sources()
-    check_house(house, sources, on=None, strict=False)
+    check_house(house, sources, on=None)
     return sources.complain.in_order()
 
 
@@ -250,7 +248,7 @@ def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None
         sources.complain(sources.at(address), "procedure.no_end")
 
 
-def _check_confirmed(house: House, sources: Sources) -> None:
+def check_confirmed(house: House, sources: Sources) -> None:
     """This will refuse what is still a proposal: of values, each cell; of law, what something stands on."""
     for key, table in house.values.items():
         for name, regions in table.cells.items():

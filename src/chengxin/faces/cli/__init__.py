@@ -18,7 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "把两个数据库带到最新结构并装回触发器",
         "bring both databases to the newest form and put the triggers back",
     ),
-    "adopt": ("采用随版本提供的政策文件包", "adopt the bundle this release and the place propose"),
+    "adopt": (
+        "提出、确认采用随版本提供的政策文件包（两人）",
+        "propose and confirm, by two, the bundle this release and the place propose",
+    ),
     "demo": ("建好演示城市", "build the demo city"),
     "check": ("检查法律、目录、程序的全部声明", "check every declaration of law, catalogue and programs"),
     "load": ("收一份部门报送的文件", "take a department's file"),

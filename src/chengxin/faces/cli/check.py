@@ -7,10 +7,13 @@ import os
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chengxin.faces.cli.ending import answer, language
+
+if TYPE_CHECKING:
+    from chengxin.policy.declarations import Confirming
 
 SOON = timedelta(days=45)
 """The notice of a year is out by November: from the middle of it deadlines reach the next year."""
@@ -21,8 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, help="folders of law, catalogue or programs; default: the shipped ones"
     )
     parser.add_argument(
-        "--strict", action="store_true", help="also refuse what is still a proposal 拒绝未确认的数值"
-    )
+        "--strict", action="store_true",
+        help="also refuse what is still a proposal in this installation 拒绝本安装尚未确认的条文和数值",
+    )  # fmt: skip
     parser.add_argument(
         "--running", action="store_true",
         help="also name what runs in this installation on an article that is over 连同正在执行的决定",
@@ -36,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     from chengxin.policy.declarations import read
 
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    problems = check(options.paths or None, strict=options.strict, on=today)
+    confirming = _confirming(today) if options.strict else None
+    problems = check(options.paths or None, strict=options.strict, on=today, confirming=confirming)
     if not problems or options.strict:
         problems += lint(read(places(options.paths or None)[0]).house)
     rows = [
@@ -76,6 +81,16 @@ def _calendar(today: date) -> list[dict[str, Any]]:
             "hint": said.hint(language()),
         }
     ]
+
+
+def _confirming(today: date) -> Confirming:
+    """This will give what two officials confirmed in this installation: it is no proposal any more."""
+    from chengxin.faces.cli.opening import open_house
+
+    open_house()
+    from chengxin.cases.confirmation import shown
+
+    return lambda house: shown(house, today)
 
 
 def _running() -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chengxin.faces.desk import (
+    adoptions,
     batches,
     callers,
     cases,
@@ -46,6 +47,7 @@ PAGES = (
     repealed,
     oversight,
     proposals,
+    adoptions,
     questions,
     exchange,
     callers,

@@ -7,11 +7,13 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chengxin.faces import entrance, locks, outside
+from chengxin.core.errors import DeniedError
+from chengxin.faces import entrance, locks, outside, presence
 from chengxin.kit import Column, Empty, Table, Visit, page
 from chengxin.ledger.looks.models import Look
 
@@ -67,10 +69,11 @@ def log_in(visit: Visit) -> HttpResponseBase:
 
 @page("outside", door="desk", public=True, name="outside_login", title="单点登录")
 def outside_login(visit: Visit) -> HttpResponseBase:
-    """This will send the comer to the identity provider."""
-    if visit.official is not None:
+    """This will send the comer to the identity provider; who is in already goes there to prove it anew."""
+    anew = "anew" in visit.asked
+    if visit.official is not None and not anew:
         return visit.go("desk:today")
-    return outside.lead_out(visit.request) if outside.is_on() else visit.go("desk:login")
+    return outside.lead_out(visit.request, anew=anew) if outside.is_on() else visit.go("desk:login")
 
 
 @page("outside/back", door="desk", public=True, name="outside_back", title="单点登录")
@@ -78,6 +81,8 @@ def outside_back(visit: Visit) -> HttpResponseBase:
     """This will let in whom the identity provider proved, if an account here is linked to that person."""
     if not outside.is_on():
         return visit.go("desk:login")
+    if visit.official is not None:
+        return _proved_anew(visit)
     comer = outside.come_back(visit.request)
     wanted = visit.request.session.get("oidc_login_next")
     login(visit.request, comer, backend=OWN)
@@ -86,6 +91,14 @@ def outside_back(visit: Visit) -> HttpResponseBase:
     if step or not wanted:
         return visit.go(step or "desk:today")
     return HttpResponseRedirect(wanted)
+
+
+def _proved_anew(visit: Visit) -> HttpResponseBase:
+    """Whoever is in has been to the provider again: it counts for the same person alone."""
+    if outside.come_back(visit.request, anew=True).pk != visit.who.pk:
+        raise DeniedError("outside.another_person")
+    presence.renew(visit.request, timezone.now())
+    return visit.render("faces/desk/proved.html")
 
 
 def _wanted(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""待确认的条文: articles written from memory or second hand, confirmed by two officials against the official text."""
+"""待确认的条文和标准: what was written from memory or second hand, confirmed by two against the official text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.cases import confirmation
 from chengxin.cases.confirming import sign
+from chengxin.cases.wordings import Wording, proposals, wording
 from chengxin.core.errors import MissingError
-from chengxin.kit import Column, Empty, Table, Visit, ask, page, spoken
+from chengxin.faces.wording import cited_all
+from chengxin.kit import Column, Empty, Table, Visit, ask, divisions, page, spoken
+from chengxin.ledger import regions
 from chengxin.ledger.content import store
 from chengxin.ledger.models import Official
-from chengxin.policy.bundle import digest_of
+from chengxin.policy.articles import Article
+from chengxin.policy.declarations.units import written
+from chengxin.policy.values import NATION
 
 
 class TextForm(forms.Form):
@@ -29,16 +34,17 @@ class TextForm(forms.Form):
     "proposals/",
     door="desk",
     verbs=("confirm_text", "read_ledger"),
-    title="待确认的条文",
+    title="待确认的条文和标准",
+    name="proposals",
     rail="oversight",
     icon="scale",
 )
-def proposals(visit: Visit) -> HttpResponseBase:
-    """This will list the articles nobody has confirmed yet, with who has signed what."""
+def unconfirmed(visit: Visit) -> HttpResponseBase:
+    """This will list the articles and values nobody has confirmed yet, with who has signed what."""
     table = Table(
         "proposals",
         columns=[
-            Column("citation", "条款", link=lambda row: _href(visit, row), wide=True),
+            Column("citation", "条款或者标准", link=lambda row: _href(visit, row), wide=True),
             Column("title", "标题"),
             Column("gist", "要点", wide=True),
             Column("source", "来源"),
@@ -47,10 +53,13 @@ def proposals(visit: Visit) -> HttpResponseBase:
         rows=_unconfirmed(visit),
         search=("citation", "gist"),
         order="citation",
-        empty=Empty("条文都已经确认", "凭记忆或者转引写成的条文会列在这里，附上正式文本、两人签字之后确认。"),
+        empty=Empty(
+            "条文和标准都已经确认",
+            "凭记忆或者转引写成的条文和数值会列在这里，附上正式文本、两人签字之后确认。",
+        ),
     )
     lead = _("附上正式文本，由两名法制人员各签一次；自第二人签字之日起，不再显示为待核。")
-    return visit.render("faces/desk/list.html", title=_("待确认的条文"), lead=lead, table=table)
+    return visit.render("faces/desk/list.html", title=_("待确认的条文和标准"), lead=lead, table=table)
 
 
 @page(
@@ -62,8 +71,8 @@ def proposals(visit: Visit) -> HttpResponseBase:
 )
 def confirm(visit: Visit, article: str) -> HttpResponseBase:
     """This will take the official text from one official, and sign it in that official's name."""
-    known = visit.house.articles.get(article)
-    if known is None:
+    found = wording(visit.house, article)
+    if found is None:
         raise MissingError("confirmation.no_article", article=article)
     asked = ask(visit, TextForm)
     if asked.done:
@@ -72,10 +81,10 @@ def confirm(visit: Visit, article: str) -> HttpResponseBase:
         sign(article, exhibit, official=visit.who, on=visit.today, at=visit.now, bundle=visit.adopted)
         visit.say(_("已签字。两人签过同一份文本之后，这一条即为已确认。"))
         return visit.go("desk:proposals")
-    lead = f"{known.citation}　{spoken(known.title, known.title_en)}：{spoken(known.gist, known.gist_en)}"
+    told = _told(visit, found)
     return visit.render(
-        "kit/ask.html", asked=asked, title=_("确认正式文本"), submit=_("签字"), lead=lead,
-        back=visit.url("desk:proposals"),
+        "kit/ask.html", asked=asked, title=_("确认正式文本"), submit=_("签字"), back=visit.url("desk:proposals"),
+        lead=f"{told['citation']}　{told['title']}：{told['gist']}",
     )  # fmt: skip
 
 
@@ -83,22 +92,35 @@ def _unconfirmed(visit: Visit) -> list[dict[str, str]]:
     signed = confirmation.signatures(visit.today)
     people = {one.official for one in signed if one.official}
     names: dict[int, str] = dict(Official.objects.filter(pk__in=people).values_list("pk", "name"))
-    return [
-        {
-            "id": article.id,
-            "citation": article.citation,
-            "title": spoken(article.title, article.title_en),
-            "gist": spoken(article.gist, article.gist_en),
-            "source": article.source,
-            "signed": "、".join(
-                f"{names.get(one.official or 0, '—')} {one.on} {one.text[:8]}"
-                for one in signed
-                if (one.article, one.of) == (article.id, digest_of(article))
-            ),
+    found = []
+    for each in proposals(visit.house):
+        by = [one for one in signed if (one.name, one.of) == (each.id, each.digest)]
+        words = "、".join(f"{names.get(one.official or 0, '—')} {one.on} {one.text[:8]}" for one in by)
+        found.append({**_told(visit, each), "signed": words})
+    return found
+
+
+def _told(visit: Visit, found: Wording) -> dict[str, str]:
+    """An article in its gist; values as they are declared, each under the day it begins."""
+    declared = found.declared
+    if isinstance(declared, Article):
+        return {
+            "id": found.id,
+            "citation": declared.citation,
+            "title": spoken(declared.title, declared.title_en),
+            "gist": spoken(declared.gist, declared.gist_en),
+            "source": declared.source,
         }
-        for article in visit.house.articles.values()
-        if article.status == "proposal"
-    ]
+    place = regions.NATION if found.region == NATION else found.region
+    said = [(name, cell) for name, cell in found.cells if cell.status == "proposal"]
+    lines = (f"{name} {cell.since} {written(cell.value, declared.unit)}" for name, cell in said)
+    return {
+        "id": found.id,
+        "citation": spoken(declared.title, declared.title_en) + f"（{divisions([place])[place]}）",
+        "title": cited_all(visit.house, dict.fromkeys(cell.basis for _name, cell in said)),
+        "gist": "；".join(lines) + (f"（{declared.unit}）" if declared.unit else ""),
+        "source": "；".join(dict.fromkeys(cell.source for _name, cell in said)),
+    }
 
 
 def _href(visit: Visit, row: dict[str, str]) -> str:

@@ -45,6 +45,7 @@ ACTS = {
     "revoke": noop("撤销决定"),
     "lapse": noop("到期终止"),
     "receive": noop("接收"),
+    "propose_adoption": noop("提出采用规则包"),
     "adopt": noop("采用规则包"),
     "confirm_text": noop("确认正式文本"),
     "issue_bill": noop("发出账单"),
@@ -53,12 +54,12 @@ ACTS = {
 BY_PROGRAM = (
     frozenset(
         {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
-        | {"shorten", "suspend", "confirm_text"}
+        | {"shorten", "suspend", "confirm_text", "propose_adoption"}
     )
     | CLOCK_ALONE
 )
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
-BOOKS = frozenset({"receive", "adopt", "confirm_text", "issue_bill", "return_bill"})
+BOOKS = frozenset({"receive", "propose_adoption", "adopt", "confirm_text", "issue_bill", "return_bill"})
 """Steps of the kernel's books, which are no part of anybody's matter."""
 PAPERS = frozenset(
     {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}

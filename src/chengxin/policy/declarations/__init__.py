@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chengxin.policy.declarations.reading import Declared, read
+from chengxin.policy.declarations.reading import Confirming, Declared, read
 
-__all__ = ["Declared", "read"]
+__all__ = ["Confirming", "Declared", "read"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from chengxin.policy.declarations.programs import Folder
 from chengxin.policy.declarations.sources import Sources
 from chengxin.policy.declarations.values import read_overlay
 from chengxin.policy.house import House, Paths
-from chengxin.policy.lawful import check_house
+from chengxin.policy.lawful import check_confirmed, check_house
 from chengxin.policy.problems import Problem
 
 
@@ -23,11 +24,17 @@ class Declared:
     problems: list[Problem]
 
 
-def read(paths: Paths, *, on: date | None = None, strict: bool = False) -> Declared:
+Confirming = Callable[[House], House]
+"""What an installation has confirmed of a house: it gives the house with that shown."""
+
+
+def read(
+    paths: Paths, *, on: date | None = None, strict: bool = False, confirming: Confirming | None = None
+) -> Declared:
     """This will read everything and check it, telling every problem.
 
     With a day, what stands on an article no longer (or not yet) in force that day is a problem too;
-    strictly, so is what nobody has confirmed.
+    strictly, so is what nobody has confirmed, in the declarations or (``confirming``) in an installation.
     """
     sources = Sources()
     instruments, articles = read_law(paths.law, sources)
@@ -40,5 +47,7 @@ def read(paths: Paths, *, on: date | None = None, strict: bool = False) -> Decla
     house = House(
         instruments, articles, items, folder.programs, folder.values, folder.procedures, folder.findings
     )
-    check_house(house, sources, on=on, strict=strict)
+    check_house(house, sources, on=on)
+    if strict:
+        check_confirmed(confirming(house) if confirming else house, sources)
     return Declared(house, sources.complain.in_order())

@@ -47,6 +47,20 @@ def unit_of(text: str, page: Page) -> Unit:
     return known
 
 
+def written(value: int | str, unit: str) -> str:
+    """This will write a value as a declaration does: 600000 of ``元/立方米`` is ``0.6``. It reads back to the same."""
+    scale = _SCALES.get(unit, 1_000_000 if unit.startswith("元/") else 1)
+    if isinstance(value, str) or scale == 1:
+        return str(value)
+    whole, rest = divmod(abs(value), scale)
+    fraction = f"{rest:0{len(str(scale)) - 1}d}".rstrip("0")
+    return f"{'-' if value < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"
+
+
+_SCALES = {"元": 100, "%": 100, "万元": 1_000_000, "权重": 1_000_000}
+"""How many of what is kept make one of the unit; of a price, a million; of anything counted, one."""
+
+
 def _or_not_yet(read: Callable[[str], int]) -> Callable[[str], int | str]:
     def number(text: str) -> int | str:
         if text == NOT_YET:

@@ -28,7 +28,7 @@ def exits(visit: Visit) -> HttpResponseBase:
     )
 
 
-@page("exits/end", door="desk", verbs=("repair",), methods=("POST",))
+@page("exits/end", door="desk", verbs=("repair",), methods=("POST",), binds=True)
 def end(visit: Visit) -> HttpResponseBase:
     """This will end what has lost its ground: repaired from the month after, corrected from its first day."""
     lists = _lists(visit)
