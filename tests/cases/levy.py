@@ -30,6 +30,12 @@ PAPERED = frozenset(
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
+HANDS = {
+    "decide": "head", "revoke": "head", "adopt": "head", "extend": "head", "shorten": "head", "suspend": "head",
+    "resume": "head", "cosign": "cosigner", "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
+    "confirm_text": "legal", "receive": "steward", "issue_bill": "biller", "return_bill": "biller",
+}  # fmt: skip
+"""By which role a step is taken, where it is not the case officer's."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -122,11 +128,7 @@ class Desk:
         self.on += timedelta(days=days)
 
     def who(self, kind: str, agency: str) -> Any:
-        role = {"decide": "head", "revoke": "head", "adopt": "head", "cosign": "cosigner",
-                "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
-                "extend": "head", "shorten": "head", "suspend": "head", "resume": "head",
-                "confirm_text": "legal", "receive": "steward", "issue_bill": "biller",
-                "return_bill": "biller"}.get(kind, "case_officer")  # fmt: skip
+        role = HANDS.get(kind, "case_officer")
         if (role, agency) not in self.people:
             self.people[role, agency] = self.official(role, agency=agency)
         return self.people[role, agency]
@@ -190,6 +192,16 @@ def mass(desk: Desk, store: Any, table: pa.Table, procedure_name: str = "plain")
         at=at(desk.on), bundle=desk.bundle, store=store,
     )  # fmt: skip
     return case, schedule
+
+
+def beside(desk: Desk, store: Any, schedule: Schedule, kind: str, subject: int) -> Act:
+    """A step in one row, as its sheet says it is."""
+    from chengxin.cases import schedules
+
+    return schedules.act_on_row(
+        schedule, kind, subject, official=desk.who(kind, "nj-price"), agency="nj-price", on=desk.on,
+        at=at(desk.on), bundle=desk.bundle, store=store,
+    )  # fmt: skip
 
 
 def on_all(desk: Desk, store: Any, schedule: Schedule, kind: str, subjects: list[int] | None = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from levy import Desk, mass, on_all, rows
+from levy import Desk, beside, mass, on_all, rows
 
 from chengxin.cases import schedules, standpoints
 from chengxin.cases.acts import SLICE
@@ -69,7 +69,7 @@ def test_favourable_rows_take_force_with_the_decision_and_need_no_row(desk: Desk
     desk.do(case, "decide", {"until": "2017-12-31"}, schedule=schedule)
     assert standpoints.points_of_rows(case, [1], favourable=[1])[1].state is State.IN_FORCE
     assert not Standpoint.objects.filter(case=case, subject__gt=0).exists()
-    desk.do(case, "object", {"adverse": False}, schedule=schedule, subject=1)
+    beside(desk, store, schedule, "object", 1)
     assert standpoints.point_of(case, 1).marked
     assert standpoints.point_of(case, 1).state is State.IN_FORCE
 
