@@ -94,6 +94,13 @@ def house() -> House:
         procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
+        procedure(
+            "longer",
+            "sewage_surcharge",
+            statement="10 wd",
+            steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE)),
+        ),
+        procedure("timed", "sewage_surcharge", steps=(*HEARING, Step("propose", "price", ARTICLE, "3 wd"))),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
     ]
