@@ -32,6 +32,12 @@ PAPERED = frozenset(
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
 LIMIT, WATCH = "list-2016#A1", "list-2016#B1"
 """Entries of a published list of measures: without a term of its own, and two years at most."""
+HANDS = {
+    "decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "extend": "head", "shorten": "head", "suspend": "head",
+    "resume": "head", "cosign": "cosigner", "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
+    "confirm_text": "legal", "receive": "steward", "issue_bill": "biller", "return_bill": "biller",
+}  # fmt: skip
+"""By which role a step is taken, where it is not the case officer's."""
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -93,6 +99,13 @@ def house() -> House:
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
         procedure("measured", "no_loan"),
         procedure("termed", "watched"),
+        procedure(
+            "longer",
+            "sewage_surcharge",
+            statement="10 wd",
+            steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE)),
+        ),
+        procedure("timed", "sewage_surcharge", steps=(*HEARING, Step("propose", "price", ARTICLE, "3 wd"))),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
         procedure(
             "reminding",
@@ -136,11 +149,7 @@ class Desk:
         self.on += timedelta(days=days)
 
     def who(self, kind: str, agency: str) -> Any:
-        role = {"decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "cosign": "cosigner",
-                "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
-                "extend": "head", "shorten": "head", "suspend": "head", "resume": "head",
-                "confirm_text": "legal", "receive": "steward", "issue_bill": "biller",
-                "return_bill": "biller"}.get(kind, "case_officer")  # fmt: skip
+        role = HANDS.get(kind, "case_officer")
         if (role, agency) not in self.people:
             self.people[role, agency] = self.official(role, agency=agency)
         return self.people[role, agency]
@@ -204,6 +213,16 @@ def mass(desk: Desk, store: Any, table: pa.Table, procedure_name: str = "plain")
         at=at(desk.on), bundle=desk.bundle, store=store,
     )  # fmt: skip
     return case, schedule
+
+
+def beside(desk: Desk, store: Any, schedule: Schedule, kind: str, subject: int) -> Act:
+    """A step in one row, as its sheet says it is."""
+    from chengxin.cases import schedules
+
+    return schedules.act_on_row(
+        schedule, kind, subject, official=desk.who(kind, "nj-price"), agency="nj-price", on=desk.on,
+        at=at(desk.on), bundle=desk.bundle, store=store,
+    )  # fmt: skip
 
 
 def on_all(desk: Desk, store: Any, schedule: Schedule, kind: str, subjects: list[int] | None = None) -> Any:

@@ -11,13 +11,14 @@ import yaml
 from levy import Desk
 
 from chengxin.cases.documents import compose, refuse_missing_glyphs
+from chengxin.cases.point import CLOCKS
 from chengxin.cases.standpoints import point_of
 from chengxin.cases.tracing import trace_of
 from chengxin.core.errors import ChengxinError, RefusedByLaw
 from chengxin.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
-NAMES = ("repair", "objections", "hearing")
+NAMES = ("repair", "objections", "hearing", "clocks")
 HERE = Path(__file__).parent
 EXAMPLES = [
     pytest.param(one, id=one["title"])
@@ -61,7 +62,7 @@ def _begun(desk: Desk, example: dict[str, Any]) -> list[Any]:
     """The road up to the decision of the day ``bound``, and then what the example says."""
     own = example.get("acts", [])
     if "bound" not in example:
-        return [[own[0][0], "propose"], *own]
+        return own if own[0][1] == "propose" else [[own[0][0], "propose"], *own]
     on = example["bound"]
     before = on - timedelta(HEARD)
     decided = {"until": example["until"]} if "until" in example else {}
@@ -94,8 +95,16 @@ def _stands(case: Any, last: Any) -> dict[str, Any]:
         "misled": point.misled,
         "repairable": point.repairable and point.repairable.since.isoformat(),
         "due": point.answer_by and point.answer_by.isoformat(),
+        "clock": point.clock,
+        "clock_on": point.clock_on and point.clock_on.isoformat(),
         **last.detail,
     }
+
+
+def test_every_clock_has_its_boundaries_written_down() -> None:
+    """A clock that is added is not done before the people of the rule said on which day it runs out."""
+    told = (one.values[0].get("expect", {}) for one in EXAMPLES)
+    assert {expected["clock"] for expected in told if expected.get("clock")} == set(CLOCKS)
 
 
 def test_the_decision_and_the_notice_on_repair_are_one_delivery(desk: Desk, store: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from levy import Desk, mass, on_all, rows
+from levy import Desk, beside, mass, on_all, rows
 
 from chengxin.cases import schedules, standpoints
 from chengxin.cases.acts import SLICE
@@ -69,9 +69,31 @@ def test_favourable_rows_take_force_with_the_decision_and_need_no_row(desk: Desk
     desk.do(case, "decide", {"until": "2017-12-31"}, schedule=schedule)
     assert standpoints.points_of_rows(case, [1], favourable=[1])[1].state is State.IN_FORCE
     assert not Standpoint.objects.filter(case=case, subject__gt=0).exists()
-    desk.do(case, "object", {"adverse": False}, schedule=schedule, subject=1)
+    beside(desk, store, schedule, "object", 1)
     assert standpoints.point_of(case, 1).marked
     assert standpoints.point_of(case, 1).state is State.IN_FORCE
+
+
+def test_a_favourable_row_that_filed_before_takes_force_with_the_others(desk: Desk, store: Any) -> None:
+    """Its cached copy too, though an act beside the road had put it where the list stood."""
+    table = rows((1, "", "red", 1), (2, "", "A", 0)).set_column(5, "adverse", [[True, False]])
+    case, schedule = mass(desk, store, table)
+    beside(desk, store, schedule, "withdraw_service", 2)
+    with pytest.raises(RefusedByLaw) as road:
+        beside(desk, store, schedule, "notify", 2)
+    assert road.value.id == "act.fixed_by_procedure"
+    with pytest.raises(RefusedByLaw) as said:
+        desk.do(case, "object", {"adverse": False}, schedule=schedule, subject=1)
+    assert said.value.id == "act.fixed_by_procedure", "the sheet says whom a list burdens, and nobody else"
+    on_all(desk, store, schedule, "notify")
+    on_all(desk, store, schedule, "serve")
+    desk.wait(10)
+    desk.do(case, "decide", {"from": "2016-11-01"}, schedule=schedule)
+    states = dict(Standpoint.objects.filter(case=case, subject__gt=0).values_list("subject", "state"))
+    assert states == {1: "decided", 2: "in_force"}
+    before = standpoints.cached()
+    standpoints.rebuild()
+    assert standpoints.cached() == before
 
 
 def test_a_row_taken_out_is_not_decided(desk: Desk, store: Any) -> None:

@@ -77,6 +77,22 @@ def test_a_case_shows_its_road_and_logs_the_look(
     assert (look.case_number, look.purpose) == (levied.number, "办理在办案件")
 
 
+def test_what_an_address_calls_a_number_is_no_fault_of_ours(
+    levied: Any, at_desk: Callable[..., Client]
+) -> None:
+    client = at_desk("case_officer")
+    for row in ("²", "9" * 30, "9" * 5000, "-1"):
+        assert client.get(f"/desk/cases/{levied.pk}/", {"row": row}).status_code == 200, row
+    assert client.get("/desk/cases/", {"page": "²"}).status_code == 200
+    for number in (10**18, 10**30):
+        for address in (
+            f"/desk/cases/{number}/",
+            f"/desk/cases/{number}/act/state",
+            f"/desk/batches/{number}/",
+        ):
+            assert client.get(address).status_code == 404, address
+
+
 def test_a_step_is_asked_checked_and_taken(
     levied: Any, firms: dict[str, int], at_desk: Callable[..., Client], today: date
 ) -> None:

@@ -7,7 +7,7 @@ same functions judge the built city and whatever a random walk of acts left behi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -167,11 +167,12 @@ def unheard(
     *,
     first: Mapping[str, Iterable[str]] | None = None,
     favourable: Iterable[str] = (),
+    unburdened: Collection[tuple[int, int]] = (),
 ) -> list[str]:
     """Law 2: nothing adverse of ours without notice, a chance to state, service, a competent body and an end.
 
     ``cosigners`` of all cases, or by procedure; ``first`` by procedure: the acts that stand before its decision.
-    ``favourable``: procedures that burden nobody.
+    ``favourable``: procedures that burden nobody; ``unburdened``: rows (case, subject) whose sheet does not burden.
     """
     known = acts(query)
     procedures = dict(query(PROCEDURES))
@@ -189,7 +190,7 @@ def unheard(
     found = [
         f"case {case}, row {row} is in force without service"
         for case, row in query(UNSERVED)
-        if procedures[case] not in set(favourable)
+        if procedures[case] not in set(favourable) and (case, row) not in unburdened
     ]
     for effect in standing(query):
         if not effect["adverse"] or effect["act"] is None:

@@ -170,7 +170,8 @@ def _repaired(known: Mapping[int, Told], act: Told, terms: tuple[int, int]) -> I
         papers = {act.detail.get("proof"), act.detail.get("commitment")}
         if None in papers or not papers <= set(act.cites.get("exhibits", ())):
             yield f"act {act.id} applies without its papers"
-        if decision is None or act.on < _months(decision.on, terms[0]):
+        ends = decision.detail.get("until", "9999") if decision else ""
+        if decision is None or act.on < min(_months(decision.on, terms[0]), ends):
             yield f"act {act.id} applies on {act.on}, before its time"
         if asked is not None and not since & {"repair", "refuse_repair"}:
             yield f"act {act.id} applies twice"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from levy import Desk, at, mass, rows
 
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES
 from tests.city.built import City
 from tests.house import oracle
-from tests.house.walk import LENGTHS, acts_asked, walk
+from tests.house.roads import Roads, acts_asked
+from tests.house.walk import walk
 
 
 def test_everyone_in_the_city_was_heard_before_anything_bound(city: City, adopted: Any) -> None:
@@ -187,18 +185,7 @@ SEEN = (
 
 def test_whatever_is_tried_nothing_binds_unheard(desk: Desk, store: Any, following: None) -> None:
     """Random acts, most of them unlawful: see ``walk``. A finding names its seed and all that was tried."""
-    came: Counter[str] = Counter()
-
-    @settings(
-        max_examples=max(10, acts_asked() // 40), deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(st.integers(0, 2**32), st.sampled_from(LENGTHS))
-    def sequence(seed: int, length: int) -> None:
-        walk(desk, store, seed, length, came.update)
-
-    sequence()
-    assert came["drawn"] >= acts_asked() // 2
+    came = Roads(acts_asked()).walk(lambda seed, length: walk(desk, store, seed, length))
     assert came["refused"] > came["drawn"] // 2, "most are refused"
     assert came["effects"] > came["drawn"] // 500, (
         "and enough comes to something for the judgement to mean it"

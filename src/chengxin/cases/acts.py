@@ -48,6 +48,8 @@ class Draft:
     subject: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
     cites: Mapping[str, Any] = field(default_factory=dict)
+    favourable: bool = False
+    """The sealed sheet has no line of this row that burdens: ``schedules`` has read it and says so, nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _points(case: Case, drafts: Sequence[Draft]) -> dict[int | None, Point]:
     rows = [draft.subject for draft in drafts if draft.subject is not None]
     if len(set(rows)) < len(rows):
         raise ConflictError("act.row_twice", case=case.number)
-    favourable = {d.subject for d in drafts if d.subject and d.detail.get("adverse") is False}
+    favourable = {draft.subject for draft in drafts if draft.subject and draft.favourable}
     points: dict[int | None, Point] = dict(standpoints.points_of_rows(case, rows, favourable).items())
     if any(draft.subject is None for draft in drafts):
         points[None] = standpoints.point_of(case)
@@ -142,10 +144,15 @@ def _points(case: Case, drafts: Sequence[Draft]) -> dict[int | None, Point]:
 
 
 def _document_numbers(occasion: rules.Occasion, drafts: Sequence[Draft]) -> Iterator[str]:
-    """This will take one number (文号) for each document, in this transaction, so a series has no gaps."""
+    """This will take one number (文号) for each document, in this transaction, so a series has no gaps.
+
+    They are taken when the first is asked for, which is after its step was found lawful: what is refused holds
+    nobody up at the counter.
+    """
     word, name = _series(occasion.kind)
     unnumbered = sum(name not in draft.detail for draft in drafts)
-    return next_numbers(occasion.agency, word, occasion.on, unnumbered) if word and unnumbered else iter(())
+    if word and unnumbered:
+        yield from next_numbers(occasion.agency, word, occasion.on, unnumbered)
 
 
 def _series(kind: str) -> tuple[str | None, str]:
@@ -155,15 +162,15 @@ def _series(kind: str) -> tuple[str | None, str]:
 
 def _draw_up(occasion: rules.Occasion, draft: Draft, before: Point, numbers: Iterator[str]) -> Act:
     """This will ask the drawing and the procedure whether the step may be taken, and draw up the act."""
-    detail = complete(occasion, before, draft.subject, draft.detail)
-    word, name = _series(occasion.kind)
-    if word and name not in detail:
-        detail[name] = next(numbers)
+    detail = complete(occasion, before, draft.subject, draft.detail, favourable=draft.favourable)
     rules.refuse_free_text(detail)
     rules.refuse_unknown_citations(draft.cites)
     rules.refuse_without_paper(occasion, before, detail, draft.cites)
     after = step(before, _Provisional(occasion.kind, occasion.on, draft.subject, detail))
     rules.check_step(occasion, before, after, draft.subject, detail)
+    word, name = _series(occasion.kind)
+    if word and name not in detail:
+        detail[name] = next(numbers)
     drawn = Act(
         case=occasion.case, kind=occasion.kind, schedule=occasion.schedule, subject=draft.subject,
         on=occasion.on, at=occasion.at, official=occasion.official.pk if occasion.official else None,

@@ -26,7 +26,12 @@ from chengxin.core.errors import RefusedByLaw
 
 
 def complete(
-    occasion: Occasion, before: Point, subject: int | None, detail: Mapping[str, Any]
+    occasion: Occasion,
+    before: Point,
+    subject: int | None,
+    detail: Mapping[str, Any],
+    *,
+    favourable: bool = False,
 ) -> dict[str, Any]:
     """This will give the detail of the act about to be written.
 
@@ -36,6 +41,9 @@ def complete(
         if not _FIXED[name](occasion, subject, detail):
             raise RefusedByLaw("act.fixed_by_procedure", name=name, act=occasion.kind)
     filled = dict(detail)
+    if favourable:
+        _refuse_road(occasion)
+        filled["adverse"] = False
     fill = _FILLS.get(occasion.kind)
     if fill is not None:
         fill(occasion, before, subject, filled)
@@ -55,19 +63,15 @@ def _may_say_lines(occasion: Occasion, subject: int | None, detail: Mapping[str,
     return occasion.kind == binds or occasion.kind not in {"decide", "serve_decision"}
 
 
-def _may_say_adverse(occasion: Occasion, subject: int | None, detail: Mapping[str, Any]) -> bool:
-    """A row of a list that has favourable rows may be said to be one, by a step beside its road."""
-    if subject is None or occasion.schedule is None:
-        return False
+def _refuse_road(occasion: Occasion) -> None:
+    """A row that burdens nobody took force with the list: there is nothing to tell or to serve, and no road to walk."""
     edge = EDGES.get(occasion.kind)
     if edge is None or (edge.after is not None and State.IN_FORCE not in edge.before):
-        return False
-    proposed = occasion.schedule.acts.filter(kind="propose").order_by("id").values_list("detail", flat=True)
-    return any(said["adverse_rows"] < said["rows"] for said in proposed)
+        raise RefusedByLaw("act.fixed_by_procedure", name="adverse", act=occasion.kind)
 
 
 _FIXED = {
-    "partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse, "repair": _never,
+    "partial": _never, "lines": _may_say_lines, "adverse": _never, "repair": _never,
     "apology_by": _never,
 }  # fmt: skip
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""

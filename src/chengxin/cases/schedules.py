@@ -173,6 +173,35 @@ def act_on_all(
     return Tally(taken, len(wanted) - taken)
 
 
+def act_on_row(
+    schedule: Schedule,
+    kind: str,
+    subject: int,
+    *,
+    official: Official | None,
+    agency: str,
+    on: date,
+    at: datetime,
+    bundle: Adopted,
+    store: Store,
+    detail: Mapping[str, Any] | None = None,
+    cites: Mapping[str, Any] | None = None,
+) -> Act:
+    """This will take one step in one row, as the row that its sealed sheet says it is: burdened, or not.
+
+    Raises ``MissingError`` where the list has no such row.
+    """
+    burdens = rows(schedule, store, [subject])["adverse"].to_pylist()
+    if not burdens:
+        raise MissingError("schedule.no_such_row", subject=subject, case=schedule.case.number)
+    draft = Draft(subject, detail or {}, cites or {}, favourable=not any(burdens))
+    (written,) = act_on_rows(
+        schedule.case, kind, [draft], official=official, agency=agency, on=on, at=at, bundle=bundle,
+        schedule=schedule,
+    )  # fmt: skip
+    return written
+
+
 def decided_by(case: Case, subject: int | None = None) -> Act:
     """This will give the act by which a case, or one row of it, was decided."""
     point = standpoints.point_of(case, subject)

@@ -102,7 +102,8 @@ def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
             state=State.DECIDED, since=act.on, due_on=None, last_act=act.id, clock=running.clock,
             clock_on=running.clock_on, **dates,
         )  # fmt: skip
-        _fold_again(case, rows.filter(subject__in=beside))
+        # a row that burdens nobody takes force here, though it has a copy of its own because of an act beside the road
+        _fold_again(case, rows.filter(Q(subject__in=beside) | Q(state=State.PROPOSED)))
     elif act.kind in {"revoke", "take_out"}:
         bound = rows.filter(state__in=_BOUND)
         preparing = rows.exclude(state__in=[*ENDED, *_BOUND])

@@ -23,7 +23,8 @@ from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases.adopted import current_bundle
 from chengxin.core.clock import day_of
-from chengxin.core.errors import ChengxinError, HouseFault, StaleProof
+from chengxin.core.errors import ChengxinError, HouseFault, MissingError, StaleProof
+from chengxin.core.numerals import LARGEST
 from chengxin.faces import presence
 from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
@@ -70,6 +71,7 @@ def _gate(route: Route, namespace: str) -> Callable[..., HttpResponseBase]:
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
         try:
+            _refuse_endless(captured)
             return _walk(route, namespace, request, captured)
         except ChengxinError as error:
             return explain(request, error)
@@ -77,6 +79,13 @@ def _gate(route: Route, namespace: str) -> Callable[..., HttpResponseBase]:
     gate.__name__ = route.name
     gate.route = route  # type: ignore[attr-defined]
     return gate
+
+
+def _refuse_endless(captured: Mapping[str, Any]) -> None:
+    """A number that no column holds names nothing there is."""
+    for number in captured.values():
+        if isinstance(number, int) and number > LARGEST:
+            raise MissingError("door.no_such", number=number)
 
 
 def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str, Any]) -> HttpResponseBase:

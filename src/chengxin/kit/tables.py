@@ -36,6 +36,7 @@ from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from chengxin.core.numerals import whole
 from chengxin.kit import export
 
 if TYPE_CHECKING:
@@ -163,8 +164,7 @@ class Table:
         self.rows = _sorted(self.rows, self._order())
         self.total = _count(self.rows)
         pages = max(1, -(-self.total // self.page_size))
-        asked_page = self.asked.get("page", "1")
-        self.number = min(max(1, int(asked_page) if asked_page.isdigit() else 1), pages)
+        self.number = min(max(1, whole(self.asked.get("page", "1")) or 1), pages)
         if not visit.asked.get("export"):
             start = (self.number - 1) * self.page_size
             self.shown = [self._cells(row) for row in self.fetch(visit, start, start + self.page_size)]

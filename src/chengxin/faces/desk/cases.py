@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.cases import schedules
 from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES, TITLES
 from chengxin.cases.mismatch import HOWS
@@ -30,6 +31,7 @@ from chengxin.cases.standpoints import point_of
 from chengxin.cases.step_words import MISSING
 from chengxin.cases.step_words import TEXTS as WORDS
 from chengxin.core.errors import MissingError, RefusedByLaw
+from chengxin.core.numerals import whole
 from chengxin.effects.told import told_of
 from chengxin.faces.desk import asked as beside
 from chengxin.faces.desk import means, road, steps
@@ -156,8 +158,7 @@ def case_of(visit: Visit, number: int) -> Case:
 
 def row_of(visit: Visit) -> int | None:
     """This will read which row of a schedule is meant."""
-    asked = visit.asked.get("row", "")
-    return int(asked) if asked.isdigit() and int(asked) else None
+    return whole(visit.asked.get("row", "")) or None
 
 
 @page("cases/<int:number>/", door="desk", verbs=("read",), title="案件")
@@ -326,10 +327,14 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
             row=row,
             detail={**means.detail(said), **beside.detail(kind, said)},
         ).taken
-    act(
-        it, kind, official=visit.who, agency=visit.who.agency_id, on=said["on"], at=visit.now, subject=row,
-        bundle=visit.adopted, detail={**_detail(visit, it, row, kind, said), **apart}, cites=cites, schedule=schedule,
-    )  # fmt: skip
+    words: dict[str, Any] = {
+        "official": visit.who, "agency": visit.who.agency_id, "on": said["on"], "at": visit.now,
+        "bundle": visit.adopted, "detail": {**_detail(visit, it, row, kind, said), **apart}, "cites": cites,
+    }  # fmt: skip
+    if schedule is None or row is None:
+        act(it, kind, subject=row, schedule=schedule, **words)
+    else:
+        schedules.act_on_row(schedule, kind, row, store=visit.store, **words)
     return 1
 
 

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 
 from chengxin.cases.models import Standpoint
 from chengxin.cases.point import CLOCKS
+from chengxin.core.numerals import whole
 from chengxin.faces.desk.cases import numbered
 from chengxin.faces.desk.today import point_href, with_names
 from chengxin.kit import Column, Empty, Filter, Table, Visit, attachment, page, spoken
@@ -77,8 +78,7 @@ def within(visit: Visit) -> QuerySet[Standpoint]:
 
 def ahead(visit: Visit) -> int:
     """This will read how many days ahead are asked for."""
-    asked = visit.asked.get("days", "")
-    return min(int(asked), FARTHEST) if asked.isdigit() and int(asked) else AHEAD
+    return min(whole(visit.asked.get("days", "")) or AHEAD, FARTHEST)
 
 
 def by_day(visit: Visit, rows: QuerySet[Standpoint]) -> list[dict[str, Any]]:

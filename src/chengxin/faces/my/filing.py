@@ -88,11 +88,16 @@ def count(visit: Visit) -> None:
 
 def _take(visit: Visit, matter: Matter, kind: str, detail: dict[str, Any], exhibits: list[int]) -> None:
     """This will take one act without an official: the party's own, under its account."""
-    act(
-        matter.case, kind, official=None, agency=_body(visit, matter), on=visit.today, at=visit.now,
-        bundle=visit.adopted, subject=matter.row, detail={**detail, "account": visit.me.account},
-        cites={"exhibits": exhibits} if exhibits else {}, schedule=_schedule(matter),
-    )  # fmt: skip
+    said: dict[str, Any] = {
+        "official": None, "agency": _body(visit, matter), "on": visit.today, "at": visit.now,
+        "bundle": visit.adopted, "detail": {**detail, "account": visit.me.account},
+        "cites": {"exhibits": exhibits} if exhibits else {},
+    }  # fmt: skip
+    schedule = _schedule(matter)
+    if schedule is None or not matter.row:
+        act(matter.case, kind, **said)
+    else:
+        schedules.act_on_row(schedule, kind, matter.row, store=visit.store, **said)
 
 
 def _body(visit: Visit, matter: Matter) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import ConflictError
+from chengxin.core.numerals import whole
 from chengxin.faces.models import Question
 from chengxin.faces.my.filing import count
 from chengxin.faces.my.own import Own
@@ -38,8 +39,7 @@ class QuestionForm(forms.Form):
 def looks(visit: Visit) -> HttpResponseBase:
     """This will list the looks at the party, newest first: body, post, what for; never the officer."""
     own = Own.of(visit.me.subject)
-    before = visit.asked.get("before", "")
-    found = own.looks(visit.today, limit=FEW + 1, before=int(before) if before.isdigit() else None)
+    found = own.looks(visit.today, limit=FEW + 1, before=whole(visit.asked.get("before", "")))
     return visit.render(
         "faces/my/looks.html",
         looks=seen(visit, own, found[:FEW]),
