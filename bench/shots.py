@@ -240,6 +240,7 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", partial(_heard, wrong, shot.name))
+        page.on("response", partial(_answered, wrong, shot.name))
         if shot.language:
             context.add_cookies([{"name": "django_language", "value": shot.language, "url": base}])
         if shot.who:
@@ -316,7 +317,13 @@ def smaller(browser: Any, picture: bytes) -> bytes:
 
 def _heard(wrong: list[str], name: str, said: Any) -> None:
     if said.type == "error":
-        wrong.append(f"{name}: {said.text}")
+        wrong.append(f"{name}: {said.text} ({said.location.get('url', '')})")
+
+
+def _answered(wrong: list[str], name: str, answer: Any) -> None:
+    """What a page asks for and does not get is told with its address: the console keeps it to itself."""
+    if answer.status >= 400:
+        wrong.append(f"{name}: {answer.status} {answer.request.method} {answer.url}")
 
 
 def log_in(page: Any, base: str, who: str, told: dict[str, Any]) -> None:
