@@ -14,6 +14,7 @@ from django.utils import translation
 
 from chengxin import kit
 from chengxin.core.errors import HouseFault, InputError
+from chengxin.core.periods import Workdays
 from chengxin.kit import badges, charts, words
 from chengxin.kit.export import disarmed, plain
 from chengxin.kit.tables import Column, Filter, Table
@@ -149,6 +150,12 @@ def test_the_countdown_speaks_in_words() -> None:
         assert words.countdown(None, today) == ""
     with translation.override("en"):
         assert words.countdown(date(2026, 11, 25), today, weekday) == "3 working days left, until 25 November"
+
+
+def test_a_term_in_a_year_without_published_holidays_is_counted_in_natural_days() -> None:
+    with translation.override("zh-hans"):
+        left = words.countdown(date(2100, 1, 4), date(2099, 12, 28), Workdays.load().is_workday)
+    assert left == "还剩 7 天，截至 2100 年 1 月 4 日"
 
 
 def test_codes_are_grouped_for_reading_and_document_numbers_are_not() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+
+from chengxin.core.errors import MissingError
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
@@ -66,7 +68,8 @@ def countdown(due: date | None, today: date, is_workday: Callable[[date], bool] 
     """This will say how long is left, in words: «还剩 3 个工作日，截至 11 月 25 日». Never a red timer.
 
     ``due`` is the last day on which the step may be taken. With ``is_workday`` working days are counted,
-    the last one included and today not; without it natural days are.
+    the last one included and today not. Natural days are counted without it, and to a day of a year whose
+    holidays are not published yet.
     """
     if due is None:
         return ""
@@ -76,10 +79,18 @@ def countdown(due: date | None, today: date, is_workday: Callable[[date], bool] 
     if due == today:
         return _("今天到期（%(until)s）") % {"until": until}
     days = [today + timedelta(days=n) for n in range(1, (due - today).days + 1)]
-    if is_workday is None:
+    left = _worked(days, is_workday)
+    if left is None:
         return _("还剩 %(days)d 天，截至 %(until)s") % {"days": len(days), "until": until}
-    left = sum(1 for day in days if is_workday(day))
     return _("还剩 %(days)d 个工作日，截至 %(until)s") % {"days": left, "until": until}
+
+
+def _worked(days: Sequence[date], is_workday: Callable[[date], bool] | None) -> int | None:
+    """How many of the days are worked; none where nobody knows, or the holidays of that year are not published yet."""
+    try:
+        return None if is_workday is None else sum(map(is_workday, days))
+    except MissingError:
+        return None
 
 
 def grouped(code: str) -> list[str]:
