@@ -68,6 +68,7 @@ class Route:
     methods: tuple[str, ...]
     view: View = field(repr=False, compare=False)
     party: bool = False
+    duties: tuple[str, ...] = ()
 
 
 def page(
@@ -75,6 +76,7 @@ def page(
     *,
     door: Door,
     verbs: Iterable[str] = (),
+    duties: Iterable[str] = (),
     public: bool = False,
     party: bool = False,
     name: str = "",
@@ -86,7 +88,8 @@ def page(
     """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb, nor a party's.
 
     ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
-    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form.
+    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form. ``duties``: the page is
+    for bodies with one of these duties alone; others neither see it on the rail nor open it.
     """
     verbs = tuple(verbs)
     if public + bool(verbs) + party != 1:
@@ -98,8 +101,9 @@ def page(
 
     def declare(view: SomeView) -> SomeView:
         route = Route(
-            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view, party
-        )
+            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view, party,
+            tuple(duties),
+        )  # fmt: skip
         view.route = route  # type: ignore[attr-defined]
         return view
 

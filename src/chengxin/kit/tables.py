@@ -285,7 +285,7 @@ def _sorted(rows: Rows, order: str) -> Rows:
     key, downwards = order.lstrip("-"), order.startswith("-")
     if isinstance(rows, QuerySet):
         path = key.replace(".", "__")
-        return rows.order_by(f"-{path}" if downwards else path, "pk")
+        return rows.order_by(f"-{path}", "-pk") if downwards else rows.order_by(path, "pk")
     if isinstance(rows, pa.Table):
         return rows.sort_by([(key, "descending" if downwards else "ascending")])
     column = Column(key, "")
