@@ -120,7 +120,7 @@ def cases(visit: Visit) -> HttpResponseBase:
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
             Column("since", "自", kind="date"),
-            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number"),
+            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number", wide=True),
         ],
         rows=rows.order_by(F("clock_on").asc(nulls_last=True), "-case_id"),
         search=("case__title", "case__number"),

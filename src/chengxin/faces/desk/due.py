@@ -42,7 +42,7 @@ def due(visit: Visit) -> HttpResponseBase:
             Column("title", "事项", value="case.title", sort="-", wide=True, link=lambda p: _href(visit, p)),
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
-            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="-"),
+            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="-", wide=True),
         ],
         rows=rows.select_related("case").order_by("clock_on", "pk"),
         filters=_filters(visit),
