@@ -52,7 +52,7 @@ def contest_match(page: Any, base: str, found: dict[str, str]) -> None:
     """A firm says that the platform matched a record wrongly, which is answered in one working day."""
     page.goto(f"{base}/my/matters/")
     page.goto(base + page.get_attribute(".hits a", "href"))
-    if page.query_selector("text=异议处理中"):
+    if page.query_selector(".page-head .is-gold"):
         return
     page.goto(f"{page.url}do/object")
     said = "这份核查记录的地址不是本单位的经营地址，应当是另一家。"

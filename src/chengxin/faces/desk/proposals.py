@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases import confirmation
 from chengxin.cases.confirming import sign
 from chengxin.core.errors import MissingError
+from chengxin.faces.wording import cited
 from chengxin.kit import Column, Empty, Table, Visit, ask, page, spoken
 from chengxin.ledger.content import store
 from chengxin.ledger.models import Official
@@ -72,7 +73,7 @@ def confirm(visit: Visit, article: str) -> HttpResponseBase:
         sign(article, exhibit, official=visit.who, on=visit.today, at=visit.now, bundle=visit.adopted)
         visit.say(_("已签字。两人签过同一份文本之后，这一条即为已确认。"))
         return visit.go("desk:proposals")
-    lead = f"{known.citation}　{spoken(known.title, known.title_en)}：{spoken(known.gist, known.gist_en)}"
+    lead = f"{cited(known)}　{spoken(known.title, known.title_en)}：{spoken(known.gist, known.gist_en)}"
     return visit.render(
         "kit/ask.html", asked=asked, title=_("确认正式文本"), submit=_("签字"), lead=lead,
         back=visit.url("desk:proposals"),
@@ -86,7 +87,7 @@ def _unconfirmed(visit: Visit) -> list[dict[str, str]]:
     return [
         {
             "id": article.id,
-            "citation": article.citation,
+            "citation": cited(article),
             "title": spoken(article.title, article.title_en),
             "gist": spoken(article.gist, article.gist_en),
             "source": article.source,

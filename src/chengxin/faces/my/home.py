@@ -97,7 +97,7 @@ def decisions(visit: Visit) -> HttpResponseBase:
         standing=[
             {
                 "it": one,
-                "title": one.title,
+                "title": spoken(one.title, visit.house.programs[one.program].effects[one.effect].title_en),
                 "article": wording.cited(visit.house.articles.get(one.article), one.article),
                 "agency": known.get(one.agency, one.agency),
             }
