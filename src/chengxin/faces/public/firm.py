@@ -49,7 +49,7 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
     """This will show what is public about one organisation today, and nothing that has ended."""
     it = known(code)
     public = published(it.id, store=visit.store, house=visit.house, now=visit.now)
-    names = bodies(one.agency for one in (*public.in_force, *public.records))
+    names = bodies([*(one.agency for one in public.in_force), *(one.agency for one in public.records)])
     adverse = [one for one in public.in_force if one.adverse]
     others = sum(one.binds for one in public.records)
     return visit.render(
