@@ -22,10 +22,12 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from bench.deeds import DEEDS, take
+from bench.shown import Shot, shots
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOTS = ROOT / "docs" / "shots"
@@ -40,105 +42,6 @@ PATIENCE = 120_000
 """Milliseconds a page may take on a machine that has other work."""
 
 
-@dataclass(frozen=True)
-class Shot:
-    """One page to look at: its name, its address, who opens it, in which language and light."""
-
-    name: str
-    address: str
-    who: str = ""
-    language: str = ""
-    dark: bool = False
-
-
-def shots(found: dict[str, str]) -> list[Shot]:
-    """This will list the pages; ``found`` names a firm, a case and a row that the city has."""
-    firm, case, row = found["firm"], found["case"], found["row"]
-    return [*own_door(found), *four_programs(found), *first_pages(found, firm, case, row)]
-
-
-def own_door(found: dict[str, str]) -> list[Shot]:
-    """The door of the one concerned, as invented firms and a citizen see it."""
-    return [
-        Shot("my-log-in", "/my/login/local"),
-        Shot("my-home", "/my/", who="my:firm-levied"),
-        Shot("my-home-en", "/my/", who="my:firm-levied", language="en"),
-        Shot("my-home-dark", "/my/", who="my:firm-contested", dark=True),
-        Shot("my-citizen", "/my/", who="my:citizen"),
-        Shot("my-records", "/my/records/", who="my:firm-levied"),
-        Shot("my-decisions", "/my/decisions/", who="my:firm-levied"),
-        Shot("my-matters", "/my/matters/", who="my:firm-contested"),
-        Shot("my-matter", f"/my/matters/{found['levied']}/", who="my:firm-contested"),
-        Shot("my-determined", f"/my/matters/{found['determined']}/", who="my:firm-consumer"),
-        Shot("my-object", f"/my/matters/{found['levied']}/do/object", who="my:firm-levied"),
-        Shot("my-looks", "/my/looks/", who="my:firm-levied"),
-    ]
-
-
-PLACES = {"listings": ""}
-"""Pages that do not lie under their own name."""
-
-
-def four_programs(found: dict[str, str]) -> list[Shot]:
-    """The main screens of the defaulters', tax, consumers' and price programs."""
-    pages = {
-        "judgment_defaulters": ("credit-officer", ["listings", "exits", "receivers", "feedback"]),
-        "tax_conduct": ("tax-officer", ["conducts", "disputes", "changes", "grades", "queues"]),
-        "consumer_protection": ("market-officer", ["disputes", "requests", "traders"]),
-        "price_commitments": ("price-officer", ["commitments", "matters", "checks", "breaches"]),
-    }
-    desk = [
-        Shot(
-            f"{program}-{name}".replace("_", "-"), f"/desk/{program}/{PLACES.get(name, f'{name}/')}", who=who
-        )
-        for program, (who, names) in pages.items()
-        for name in names
-    ]
-    public = [Shot(f"{program}-public".replace("_", "-"), f"/p/{program}/") for program in pages]
-    return [
-        *desk,
-        *public,
-        Shot("tax-conduct-grading", f"/desk/tax_conduct/gradings/{found['grading']}/", who="tax-officer"),
-        Shot("consumer-protection-listed", f"/desk/consumer_protection/traders/{found['severe']}/",
-             who="market-officer"),
-        Shot("price-commitments-sign", "/desk/price_commitments/sign/", who="price-steward"),
-        Shot("questions", "/desk/looks/questions/", who="auditor"),
-    ]  # fmt: skip
-
-
-def first_pages(found: dict[str, str], firm: str, case: str, row: str) -> list[Shot]:
-    """The public door, and the desk of the sewage tariff."""
-    return [
-        Shot("home", "/"),
-        Shot("home-en", "/", language="en"),
-        Shot("home-dark", "/", dark=True),
-        Shot("search", f"/search?q={found['word']}"),
-        Shot("firm", f"/s/{firm}"),
-        Shot("why", f"/s/{firm}/why"),
-        Shot("verify", "/verify"),
-        Shot("about", "/about"),
-        Shot("program", "/p/sewage_tariff/"),
-        Shot("log-in", "/desk/login"),
-        Shot("today", "/desk/", who="price-officer"),
-        Shot("cases", "/desk/cases/", who="price-officer"),
-        Shot("case", f"/desk/cases/{case}/", who="price-officer"),
-        Shot("case-row", f"/desk/cases/{case}/?row={row}", who="price-officer"),
-        Shot("entry", "/desk/intake/environment_grade/single", who="environment-steward"),
-        Shot("batch", f"/desk/batches/{found['batch']}/", who="environment-steward"),
-        Shot("refused", f"/desk/batches/{found['batch']}/refused", who="environment-steward"),
-        Shot("unlinked", "/desk/unlinked/", who="environment-steward"),
-        Shot("levies", "/desk/sewage_tariff/levies/", who="price-officer"),
-        Shot("bills", "/desk/sewage_tariff/bills/", who="water-biller"),
-        Shot("revenue", "/desk/sewage_tariff/revenue/", who="price-officer"),
-        Shot("pictures", "/desk/pictures/", who="price-officer"),
-        Shot("hand-in", "/desk/intake/", who="environment-steward"),
-        Shot("item", "/desk/intake/environment_grade/", who="environment-steward"),
-        Shot("batches", "/desk/batches/", who="environment-steward"),
-        Shot("quarantine", "/desk/quarantine/", who="environment-steward"),
-        Shot("looks", "/desk/looks/", who="auditor"),
-    ]
-
-
 def main() -> int:
     """This will build, serve, look, and count the pages that were not as they should be."""
     from playwright.sync_api import sync_playwright
@@ -150,6 +53,7 @@ def main() -> int:
         with served(home) as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             found = people_and_places(home)
+            prepare(browser, base, found, told)
             chosen = [shot for shot in shots(found) if not sys.argv[1:] or shot.name in sys.argv[1:]]
             wrong = [line for shot in chosen for line in look(browser, base, shot, told)]
             browser.close()
@@ -213,13 +117,23 @@ subject = line.subject if line else point.subject
 card = cards([subject])[subject]
 from chengxin.records.models import Batch
 batch = Batch.objects.filter(agency="yz-environment").order_by("-quarantined").first()
-from chengxin.cases.models import Schedule
+from urllib.parse import quote
+from chengxin.cases.models import Act, Schedule
+from chengxin.effects.exchange.models import Subscriber
+from chengxin.faces.premises import store
+from chengxin.cases.adopted import current_bundle
+from chengxin.ledger.models import Official
+import datetime
+articles = current_bundle(datetime.date.today(), store=store()).house.articles.values()
+article = min(one.id for one in articles if one.status == "proposal")
 def listed(program, procedure):
     return Schedule.objects.filter(case__program=program, case__procedure=procedure).latest("pk")
 found = {"batch": batch.pk, "firm": card.code, "word": card.name[2:4],
          "levied": levies.filter(state="in_force").order_by("-case_id").first().case_id,
          "determined": Standpoint.objects.filter(case__program="consumer_protection", state="in_force")
          .order_by("-case_id").first().case_id,
+         "act": Act.objects.filter(kind="decide").latest("pk").digest, "subscriber": Subscriber.objects.first().pk,
+         "account": Official.objects.get(username="tax-officer").pk, "article": quote(article, safe=""),
          "grading": listed("tax_conduct", "grading").pk, "severe": listed("consumer_protection", "severe").pk}
 print(json.dumps({**found, "case": point.case_id, "row": point.subject}))
 """
@@ -227,6 +141,17 @@ print(json.dumps({**found, "case": point.case_id, "row": point.subject}))
     env = {**environment(home), "DJANGO_SETTINGS_MODULE": "chengxin.faces.settings"}
     done = subprocess.run(words, env=env, check=True, capture_output=True, text=True)
     return {key: str(value) for key, value in json.loads(done.stdout.splitlines()[-1]).items()}
+
+
+def prepare(browser: Any, base: str, found: dict[str, str], told: dict[str, Any]) -> None:
+    """This will let the city's people do what their pages are to show."""
+    for who, deed in DEEDS:
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        log_in(page, base, who, told)
+        deed(page, base, found)
+        context.close()
 
 
 def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]:
@@ -240,6 +165,8 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", partial(_heard, wrong, shot.name))
+        if not shot.refuses:
+            page.on("response", partial(_answered, wrong, shot.name))
         if shot.language:
             context.add_cookies([{"name": "django_language", "value": shot.language, "url": base}])
         if shot.who:
@@ -247,6 +174,7 @@ def look(browser: Any, base: str, shot: Shot, told: dict[str, Any]) -> list[str]
         answer = page.goto(base + shot.address, wait_until="networkidle")
         if answer is None or answer.status != 200:
             wrong.append(f"{shot.name} at {width}: {answer and answer.status}")
+        take(page, shot.steps, refused=shot.refuses)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
             wrong.append(f"{shot.name} at {width}: wider than the window")
         tall = min(page.evaluate("document.documentElement.scrollHeight"), 1100 if width > PHONE else 1500)
@@ -315,8 +243,14 @@ def smaller(browser: Any, picture: bytes) -> bytes:
 
 
 def _heard(wrong: list[str], name: str, said: Any) -> None:
-    if said.type == "error":
-        wrong.append(f"{name}: {said.text}")
+    """An answer that is none is told by ``_answered``, with its address."""
+    if said.type == "error" and not said.text.startswith("Failed to load resource"):
+        wrong.append(f"{name}: {said.text} ({said.location.get('url', '')})")
+
+
+def _answered(wrong: list[str], name: str, answer: Any) -> None:
+    if answer.status >= 400:
+        wrong.append(f"{name}: {answer.status} {answer.request.method} {answer.url}")
 
 
 def log_in(page: Any, base: str, who: str, told: dict[str, Any]) -> None:

@@ -33,7 +33,8 @@ PAPERED = frozenset(
 LIMIT, WATCH = "list-2016#A1", "list-2016#B1"
 """Entries of a published list of measures: without a term of its own, and two years at most."""
 HANDS = {
-    "decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "extend": "head", "shorten": "head", "suspend": "head",
+    "decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "extend": "head",
+    "shorten": "head", "suspend": "head",
     "resume": "head", "cosign": "cosigner", "legal_review": "legal", "hold_hearing": "legal", "answer_review": "legal",
     "confirm_text": "legal", "receive": "steward", "issue_bill": "biller", "return_bill": "biller",
 }  # fmt: skip

@@ -226,7 +226,7 @@ def test_the_pages_show_who_was_told_and_who_took_it_back(
         ("exchange/", "系统water"),
         ("exchange/withdrawals", "撤回"),
         (f"exchange/withdrawals/{ended[0]}", "已撤下"),
-        (f"exchange/{one.pk}/", "js-credit-2021#16"),
+        (f"exchange/{one.pk}/", "第16条"),
         ("exchange/new", "依据条款"),
         (f"exchange/{one.pk}/replay", "重送"),
     ):

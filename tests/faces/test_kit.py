@@ -61,6 +61,11 @@ def test_a_table_sorts_filters_searches_and_pages(rows: Any) -> None:
     assert names(table(rows).bind(visiting("?q=第77"))) == ["第77家"]
 
 
+def test_a_search_within_a_table_keeps_what_the_page_was_asked() -> None:
+    it = table(ROWS).bind(visiting("?days=90&q=没有&colour=red&sort=-fen&page=2"))
+    assert (it.kept, it.cleared) == ([("days", "90")], "/desk/list?days=90")
+
+
 def test_a_table_sorts_only_by_what_it_shows() -> None:
     assert names(table(ROWS, order="fen").bind(visiting("?sort=password")))[0] == "第1家"
     assert table(ROWS).bind(visiting("?page=no")).number == 1

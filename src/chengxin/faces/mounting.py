@@ -100,6 +100,8 @@ def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str
         return redirect_to_login(request.get_full_path(), reverse("my:login"))
     if route.verbs and not visit.verbs_held.intersection(route.verbs):
         raise not_yours(route.verbs)
+    if route.duties:
+        visit.require(next(verb for verb in route.verbs if visit.may(verb)), *route.duties)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
     answer = _answer(visit, captured)
@@ -161,7 +163,7 @@ def rail_of(visit: Visit, namespace: str) -> list[dict[str, Any]]:
     """
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in RAIL}
     for space, route in _mounted:
-        if route.rail and visit.verbs_held.intersection(route.verbs):
+        if route.rail and _opens(visit, route):
             href = reverse(f"{space}:{route.name}")
             here = (space, route.name) == (namespace, visit.route.name)
             shown = {"href": href, "title": _(route.title), "icon": route.icon, "here": here}
@@ -174,6 +176,11 @@ def rail_of(visit: Visit, namespace: str) -> list[dict[str, Any]]:
         if pages:
             rail.append({"title": title, "pages": pages, "folded": folded, "program": program is not None})
     return sorted(rail, key=_place)
+
+
+def _opens(visit: Visit, route: Route) -> bool:
+    held = visit.verbs_held.intersection(route.verbs)
+    return bool(held) and (not route.duties or visit.who.agency.duty in route.duties)
 
 
 def _place(group: Mapping[str, Any]) -> int:

@@ -26,7 +26,7 @@ from chengxin.effects.exchange.receipts import lags
 from chengxin.effects.models import Standing
 from chengxin.effects.publication import dark
 from chengxin.kit.pages import Visit
-from chengxin.ledger.models import Agency
+from chengxin.kit.places import bodies
 from chengxin.ledger.scope import Scope
 from chengxin.subjects.models import Subject
 from chengxin.subjects.persons import reveal
@@ -87,25 +87,24 @@ def receivers(visit: Visit, program: str) -> list[dict[str, Any]]:
         if any(visit.scope.covers(region) or Scope.of(regions=[region]).covers(visit.who.agency.region_id)
                for region in one["regions"])
     ]  # fmt: skip
-    names = dict(Agency.objects.filter(pk__in={one["agency"] for one in seen}).values_list("pk", "name"))
+    names = bodies(one["agency"] for one in seen)
     return [
-        {**one, "body": names.get(one["agency"], ""), "minutes": _minutes(visit.now, one["oldest"])}
-        for one in seen
+        {**one, "body": names[one["agency"]], "minutes": _minutes(visit.now, one["oldest"])} for one in seen
     ]
 
 
 def deltas(visit: Visit, program: str, most: int = 100) -> list[dict[str, Any]]:
     """This will give the newest signed deltas: whose, when made and received, and what became of the rows."""
-    names = dict(Agency.objects.values_list("pk", "name"))
     folder = visit.home / "feeds" / program
     newest = sorted(folder.glob("*/*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[:most]
+    names = bodies(path.parent.name for path in newest)
     found = []
     for path in newest:
         kept = json.loads(path.read_text("utf-8"))
         made, received = (datetime.fromisoformat(kept[name]) for name in ("made_at", "received_at"))
         found.append(
             {
-                "body": names.get(path.parent.name, path.parent.name),
+                "body": names[path.parent.name],
                 "sequence": kept["answer"]["sequence"] or None,
                 "urgent": kept["answer"]["urgent"],
                 "made_at": made,

@@ -70,6 +70,7 @@ class Route:
     methods: tuple[str, ...]
     view: View = field(repr=False, compare=False)
     party: bool = False
+    duties: tuple[str, ...] = ()
     binds: bool = False
 
     def binding(self, captured: Mapping[str, Any]) -> bool:
@@ -83,6 +84,7 @@ def page(
     *,
     door: Door,
     verbs: Iterable[str] = (),
+    duties: Iterable[str] = (),
     public: bool = False,
     party: bool = False,
     name: str = "",
@@ -95,7 +97,8 @@ def page(
     """This will declare a page. Raises ValueError when it is neither public nor guarded by a verb, nor a party's.
 
     ``rail`` (one of ``RAIL``) puts the page on the desk's rail for those who may open it; ``title`` is
-    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form. ``binds``: whatever
+    Chinese and is translated. Add ``"POST"`` to ``methods`` where the page takes a form. ``duties``: the page is
+    for bodies with one of these duties alone; others neither see it on the rail nor open it. ``binds``: whatever
     is posted there, its visitor must have proved lately who it is (a page of binding verbs alone needs no word).
     """
     verbs = tuple(verbs)
@@ -108,19 +111,9 @@ def page(
 
     def declare(view: SomeView) -> SomeView:
         route = Route(
-            path,
-            name or view.__name__,
-            door,
-            public,
-            verbs,
-            title,
-            rail,
-            icon,
-            tuple(methods),
-            view,
-            party,
-            binds,
-        )
+            path, name or view.__name__, door, public, verbs, title, rail, icon, tuple(methods), view, party,
+            tuple(duties), binds,
+        )  # fmt: skip
         view.route = route  # type: ignore[attr-defined]
         return view
 

@@ -206,6 +206,21 @@ class Table:
         return f"{self.path}?{urlencode({key: value for key, value in asked.items() if value})}"
 
     @property
+    def _own(self) -> set[str]:
+        """What is asked of this table, beside what the page itself was asked."""
+        return {"q", "sort", "page", *(one.name for one in self.filters)}
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """This will give what the page was asked beside this table, so that a search within it keeps that."""
+        return [(name, value) for name, value in self.asked.items() if name not in self._own]
+
+    @property
+    def cleared(self) -> str:
+        """This will give the address of the same page without any condition of this table."""
+        return self.address(**dict.fromkeys(self._own, ""))
+
+    @property
     def previous_page(self) -> str:
         return self.address(page=str(self.number - 1)) if self.number > 1 else ""
 
@@ -270,7 +285,7 @@ def _sorted(rows: Rows, order: str) -> Rows:
     key, downwards = order.lstrip("-"), order.startswith("-")
     if isinstance(rows, QuerySet):
         path = key.replace(".", "__")
-        return rows.order_by(f"-{path}" if downwards else path, "pk")
+        return rows.order_by(f"-{path}", "-pk") if downwards else rows.order_by(path, "pk")
     if isinstance(rows, pa.Table):
         return rows.sort_by([(key, "descending" if downwards else "ascending")])
     column = Column(key, "")

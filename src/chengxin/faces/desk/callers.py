@@ -15,7 +15,7 @@ from chengxin.effects.exchange import callers as terms_of
 from chengxin.effects.exchange import told
 from chengxin.effects.exchange.models import Caller, Delivery, Subscriber
 from chengxin.faces.metering import meter
-from chengxin.kit import Column, Empty, Table, Visit, ask, language, page
+from chengxin.kit import Column, Empty, Table, Visit, ask, bodies, language, page
 from chengxin.ledger.models import Official
 
 
@@ -71,10 +71,11 @@ def callers(visit: Visit) -> HttpResponseBase:
 def _terms(visit: Visit) -> Table:
     held = list(Caller.objects.order_by("pk"))
     accounts = Official.objects.select_related("agency").in_bulk({one.official for one in held})
+    names = bodies(one.agency_id for one in accounts.values())
     return Table(
         "callers",
         columns=[
-            Column("body", "单位", wide=True, value=lambda one: accounts[one.official].agency.name),
+            Column("body", "单位", wide=True, value=lambda one: names[accounts[one.official].agency_id]),
             Column("account", "账户", value=lambda one: accounts[one.official].username),
             Column("per_minute", "每分钟", kind="int"),
             Column("per_day", "每日", kind="int"),

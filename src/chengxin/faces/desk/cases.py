@@ -37,9 +37,9 @@ from chengxin.faces.desk import asked as beside
 from chengxin.faces.desk import means, road, steps
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
-from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, page, spoken
+from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, bodies, page, spoken
 from chengxin.ledger.content import open_exhibit, store_text
-from chengxin.ledger.models import Agency, Exhibit
+from chengxin.ledger.models import Exhibit
 from chengxin.subjects.registry import cards
 
 SCOPED = {"agency": "agency", "region": "region"}
@@ -122,7 +122,7 @@ def cases(visit: Visit) -> HttpResponseBase:
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
             Column("since", "自", kind="date"),
-            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number"),
+            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="case.number", wide=True),
         ],
         rows=rows.order_by(F("clock_on").asc(nulls_last=True), "-case_id"),
         search=("case__title", "case__number"),
@@ -214,10 +214,10 @@ def navigator(point: Point, today: date) -> dict[str, Any] | None:
 def who_was_told(visit: Visit, it: Case, row: int | None, point: Point) -> list[dict[str, Any]]:
     """This will list who was told of what was wrongly matched, and what became of it."""
     told = told_of(it, row, point, on=visit.today)
-    names = dict(Agency.objects.filter(pk__in={one["to"] for one in told}).values_list("pk", "name"))
+    names = bodies(one["to"] for one in told)
     return [
         {
-            "name": names.get(one["to"], one["to"]),
+            "name": names[one["to"]],
             "how": spoken(*HOWS[one["how"]]),
             "state": spoken(*TOLD[one["state"]]),
             "since": date.fromisoformat(one["since"]),

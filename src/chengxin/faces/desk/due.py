@@ -43,7 +43,7 @@ def due(visit: Visit) -> HttpResponseBase:
             Column("title", "事项", value="case.title", sort="-", wide=True, link=lambda p: point_href(visit, p)),
             Column("name", "单位", value=lambda p: p.subject_name, wide=True),
             Column("state", "走到哪一步", kind="state"),
-            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="-"),
+            Column("number", "案号", value=lambda p: numbered(p.case.number), sort="-", wide=True),
         ],
         rows=rows.select_related("case").order_by("clock_on", "pk"),
         filters=_filters(visit),
@@ -95,13 +95,13 @@ def _filters(visit: Visit) -> list[Filter]:
     """By clock, and by body and division where the official sees more than one."""
     filters = [Filter("clock", "什么期限", {name: spoken(*words) for name, words in CLOCKS.items()})]
     bodies = Agency.objects.filter(visit.scope.q({"agency": "code", "region": "region__code"}), valid_to=None)
-    named = list(bodies.order_by("code").values_list("code", "name")[:FEW])
+    named = {it.code: spoken(it.name, it.name_en) for it in bodies.order_by("code")[:FEW]}
     if len(named) > 1:
-        filters.append(Filter("agency", "机关", dict(named)))
+        filters.append(Filter("agency", "机关", named))
     regions = Region.objects.filter(visit.scope.q({"region": "code"}) if _bounded(visit) else Q())
-    places = list(regions.order_by("code").values_list("code", "name")[:FEW])
+    places = {it.code: spoken(it.name, it.name_en) for it in regions.order_by("code")[:FEW]}
     if _bounded(visit) and len(places) > 1:
-        filters.append(Filter("region", "区划", dict(places)))
+        filters.append(Filter("region", "区划", places))
     return filters
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from chengxin.core.errors import MissingError
 from chengxin.effects.exchange import receipts, subscribing
 from chengxin.effects.exchange.models import Delivery, Event, Subscriber
-from chengxin.kit import Column, Empty, Table, Visit, ask, cards, page
+from chengxin.faces.wording import cited_all
+from chengxin.kit import Column, Empty, Table, Visit, ask, bodies, cards, divisions, page
 from chengxin.ledger.models import Agency, Official
 
 KINDS = {
@@ -95,10 +96,11 @@ def exchange(visit: Visit) -> HttpResponseBase:
     """This will show how far each subscriber has come, and what waits, is overdue or was given up."""
     mine = set(_subscribers(visit).values_list("pk", flat=True))
     rows = [one for one in receipts.lags(visit.now) if one["id"] in mine]
-    names = dict(Agency.objects.filter(pk__in={one["agency"] for one in rows}).values_list("pk", "name"))
+    names = bodies(one["agency"] for one in rows)
     for one in rows:
-        one["body"] = names.get(one["agency"], one["agency"])
-        one["regions"] = "、".join(one["regions"])
+        one["body"] = names[one["agency"]]
+        one["places"] = _("、").join(divisions(one["regions"]).values())
+        one["cited"] = cited_all(visit.house, (one["article"],))
     table = Table(
         "subscribers",
         columns=[
@@ -106,8 +108,8 @@ def exchange(visit: Visit) -> HttpResponseBase:
                 "title", "系统", wide=True, link=lambda row: visit.url("desk:subscriber", number=row["id"])
             ),
             Column("body", "单位"),
-            Column("article", "依据条款", kind="code"),
-            Column("regions", "区域"),
+            Column("cited", "依据条款"),
+            Column("places", "区域"),
             Column("acknowledged", "已确认", kind="int"),
             Column("unsettled", "未结", kind="int"),
             Column("oldest", "最早未结", kind="time"),
@@ -138,7 +140,7 @@ def withdrawals(visit: Visit) -> HttpResponseBase:
             Column("id", "序号", kind="quantity", link=lambda e: visit.url("desk:receipts", number=e.pk)),
             Column("at", "撤回", kind="time"),
             Column("title", "事项", wide=True, value=lambda e: e.state["title"]),
-            Column("region", "区域"),
+            Column("place", "区域", sort="region"),
             Column("addressed", "应通知", kind="int"),
             Column("told", "已送达", kind="int"),
             Column("confirmed", "已确认", kind="int"),
@@ -147,10 +149,18 @@ def withdrawals(visit: Visit) -> HttpResponseBase:
         ],
         rows=receipts.withdrawals().filter(visit.scope.q({"region": "region"})),
         order="-id",
+        prepare=_placed,
         empty=Empty("还没有撤回", "效果终止、撤销、修复之后，会沿原路通知每个收到过它的单位，回执列在这里。"),
     )
     lead = _("每一次撤回都通知到当初被告知的每一方，包括核查时得到过答复的；应通知与已确认相等，才算收回。")
     return visit.render("faces/desk/list.html", title=_("撤回回执"), lead=lead, table=table)
+
+
+def _placed(found: list[Event]) -> list[Event]:
+    places = divisions(one.region for one in found)
+    for one in found:
+        one.place = places[one.region]  # type: ignore[attr-defined]
+    return found
 
 
 @page(
@@ -190,11 +200,12 @@ def receipts_of(visit: Visit, number: int) -> HttpResponseBase:
 def _callers(event: Event) -> Table:
     """Who heard of it at the gate: account and body, their own case, and whether they took it back."""
     heard = list(event.gate_recalls.order_by("at"))
-    accounts = Official.objects.select_related("agency").in_bulk({one.official for one in heard})
+    accounts = Official.objects.in_bulk({one.official for one in heard})
+    names = bodies(one.agency_id for one in accounts.values())
     return Table(
         "callers",
         columns=[
-            Column("body", "单位", wide=True, value=lambda one: accounts[one.official].agency.name),
+            Column("body", "单位", wide=True, value=lambda one: names[accounts[one.official].agency_id]),
             Column("account", "账户", value=lambda one: accounts[one.official].username),
             Column("case_number", "案号", kind="code"),
             Column("at", "当时告知", kind="time"),
@@ -261,7 +272,8 @@ def subscriber(visit: Visit, number: int) -> HttpResponseBase:
     )
     return visit.render(
         "faces/desk/subscriber.html", it=it, table=table, kinds=[KINDS[kind] for kind in it.kinds],
-        body=Agency.objects.filter(pk=it.agency).first(),
+        body=bodies([it.agency])[it.agency], places=divisions(it.regions).values(),
+        article=cited_all(visit.house, (it.article,)),
     )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.core.errors import DeniedError
 from chengxin.faces import entrance, locks, outside, presence
-from chengxin.kit import Column, Empty, Table, Visit, page
+from chengxin.kit import Column, Empty, Table, Visit, page, spoken
 from chengxin.ledger.looks.models import Look
+from chengxin.ledger.roles import ROLES
 
 EVERYONE = ("read", "read_ledger", "operate", "enrol", "assign", "verify", "gate", "read_batches")
 
@@ -117,12 +118,16 @@ def log_out(visit: Visit) -> HttpResponseBase:
 @page("me", door="desk", verbs=EVERYONE, title="我的职责与记录")
 def me(visit: Visit) -> HttpResponseBase:
     """This will show an official's own roles, and every look it took."""
-    held = visit.who.assignments.select_related("region").order_by("-since")
+    held = [
+        {"it": one, "role": spoken(ROLES[one.role].zh, ROLES[one.role].en)}
+        for one in visit.who.assignments.select_related("region").order_by("-since")
+        if one.role in ROLES
+    ]
     table = Table(
         "my-looks",
         columns=[
             Column("at", "时间", kind="time"),
-            Column("subject", "主体编号", kind="int"),
+            Column("subject", "主体编号", kind="quantity"),
             Column("purpose", "事由", wide=True),
             Column("case_number", "案号"),
             Column("door", "页面"),

@@ -58,13 +58,13 @@ def mismatches(visit: Visit) -> HttpResponseBase:
         columns=[
             Column("clock", "答复期限", kind="countdown"),
             Column("name", "当事人", wide=True, link=lambda one: _href(visit, one)),
-            Column("title", "事项", wide=True),
+            Column("title", "事项"),
             Column("reported_on", "提出", kind="date"),
             Column("answered_on", "答复", kind="date"),
             Column("finding", "查明", value=_finding),
             Column("apologised_on", "致歉", kind="date"),
             Column("certified_on", "更正证明", kind="date"),
-            Column("number", "案号", value=lambda one: numbered(one.number), sort="number"),
+            Column("number", "案号", value=lambda one: numbered(one.number), sort="number", wide=True),
         ],
         rows=found,
         search=("name", "title", "number"),
@@ -74,9 +74,11 @@ def mismatches(visit: Visit) -> HttpResponseBase:
             "没有人反映过关联错误", "登记异议时选“不是我：平台关联错了”，就会列在这里，一个工作日内答复。"
         ),
     )
-    lead = _("来源无误、由平台关联错误的，一个工作日内答复，致歉并出具更正证明。按时答复 %(n)d / %(of)d 件。")
-    said = {"n": sum(one.in_time for one in answered), "of": len(answered)}
-    return visit.render("faces/desk/list.html", title=_("平台关联错误"), lead=lead % said, table=table)
+    lead = _("来源无误、由平台关联错误的，一个工作日内答复，致歉并出具更正证明。")
+    if answered:
+        said = {"n": sum(one.in_time for one in answered), "of": len(answered)}
+        lead = f"{lead} {_('按时答复 %(n)d / %(of)d 件。') % said}"
+    return visit.render("faces/desk/list.html", title=_("平台关联错误"), lead=lead, table=table)
 
 
 def reported(visit: Visit) -> list[Mismatch]:

@@ -6,10 +6,34 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
-from chengxin.kit import Column, Empty, Table, Visit, page, spoken
+from chengxin.kit import Column, Empty, Filter, Table, Visit, page, spoken
 from chengxin.ledger.looks.models import Look
 from chengxin.ledger.models import Agency, DayRoot, Entry, Official
+
+KINDS = {
+    "batch": noop("收下一批"),
+    "withdrawal": noop("撤回记录"),
+    "confirmation": noop("确认原件如此"),
+    "link": noop("确认关联"),
+    "unlink": noop("解除关联"),
+    "merge": noop("合并主体"),
+    "unmerge": noop("解除合并"),
+    "act": noop("案件行为"),
+    "adoption": noop("采用规则包"),
+    "bill": noop("发出账单"),
+    "resting": noop("依其他机关决定的效果"),
+    "subscription": noop("订阅"),
+    "replay": noop("重送"),
+    "gate_terms": noop("接入方的设定"),
+    "administration": noop("管理行为"),
+    "redact": noop("期满删除"),
+    "question": noop("质疑查看"),
+    "answer": noop("答复质疑"),
+    "deferral": noop("暂缓告知查看"),
+}
+"""What stands in the ledger, in words."""
 
 
 @page("looks/", door="desk", verbs=("read_looks",), title="谁看过什么", rail="oversight", icon="eye")
@@ -22,9 +46,9 @@ def looks(visit: Visit) -> HttpResponseBase:
             Column("who", "谁", sort="official"),
             Column("post", "岗位"),
             Column("body", "单位", sort="agency"),
-            Column("subject", "主体编号", kind="code"),
-            Column("purpose", "事由", wide=True),
-            Column("case_number", "案号"),
+            Column("subject", "主体编号", kind="quantity"),
+            Column("purpose", "事由"),
+            Column("case_number", "案号", wide=True),
             Column("door", "页面"),
         ],
         rows=Look.objects.filter(agency__in=bodies_of(visit)),
@@ -61,13 +85,14 @@ def ledger(visit: Visit) -> HttpResponseBase:
         columns=[
             Column("number", "序号", kind="int", value="seal.number", sort="seal.number"),
             Column("at", "时间", kind="time"),
-            Column("kind", "种类"),
-            Column("ref", "指向"),
+            Column("what", "种类", sort="kind"),
+            Column("ref", "指向", kind="code"),
             Column("digest", "校验码", kind="hash", sort="-"),
         ],
         rows=Entry.objects.select_related("seal"),
         order="-at",
-        search=("kind", "ref"),
+        search=("ref",),
+        filters=[Filter("kind", "种类", KINDS)],
         prepare=_sealed,
         empty=Empty("台账还是空的", "每一次报送、行为、撤回都会在这里留下一行。"),
     )
@@ -80,7 +105,8 @@ def _sealed(found: list[Any]) -> list[Any]:
     for one in found:
         seal = getattr(one, "seal", None)
         number = seal.number if seal else None
+        what = _(KINDS[one.kind]) if one.kind in KINDS else one.kind
         rows.append(
-            {"seal": {"number": number}, "at": one.at, "kind": one.kind, "ref": one.ref, "digest": one.digest}
+            {"seal": {"number": number}, "at": one.at, "what": what, "ref": one.ref, "digest": one.digest}
         )
     return rows

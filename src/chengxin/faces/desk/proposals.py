@@ -13,7 +13,7 @@ from chengxin.cases import confirmation
 from chengxin.cases.confirming import sign
 from chengxin.cases.wordings import Wording, proposals, wording
 from chengxin.core.errors import MissingError
-from chengxin.faces.wording import cited_all
+from chengxin.faces.wording import cited, cited_all
 from chengxin.kit import Column, Empty, Table, Visit, ask, divisions, page, spoken
 from chengxin.ledger import regions
 from chengxin.ledger.content import store
@@ -106,7 +106,7 @@ def _told(visit: Visit, found: Wording) -> dict[str, str]:
     if isinstance(declared, Article):
         return {
             "id": found.id,
-            "citation": declared.citation,
+            "citation": cited(declared),
             "title": spoken(declared.title, declared.title_en),
             "gist": spoken(declared.gist, declared.gist_en),
             "source": declared.source,

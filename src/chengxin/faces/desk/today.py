@@ -114,7 +114,7 @@ def waiting_table(visit: Visit) -> Table:
             Column("case__title", "事项", link=lambda line: line_href(visit, line), wide=True),
             Column("name", "单位", sort="-"),
             Column("state", "走到哪一步", kind="state"),
-            Column("case__number", "案号"),
+            Column("case__number", "案号", wide=True),
         ],
         rows=lines(visit),
         search=("case__title", "case__number"),

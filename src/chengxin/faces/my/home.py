@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chengxin.cases.edges import ENDED, State
+from chengxin.effects.models import Standing
 from chengxin.faces import wording
 from chengxin.faces.my.looked import seen
 from chengxin.faces.my.matters import heading
@@ -97,7 +98,7 @@ def decisions(visit: Visit) -> HttpResponseBase:
         standing=[
             {
                 "it": one,
-                "title": one.title,
+                "title": _title(visit, one),
                 "article": wording.cited(visit.house.articles.get(one.article), one.article),
                 "agency": known.get(one.agency, one.agency),
             }
@@ -105,6 +106,13 @@ def decisions(visit: Visit) -> HttpResponseBase:
         ],
         told=[_told(one, known) for one in told],
     )
+
+
+def _title(visit: Visit, one: Standing) -> str:
+    """An effect the rules no longer declare keeps the title it came into force under."""
+    program = visit.house.programs.get(one.program)
+    effect = program.effects.get(one.effect) if program else None
+    return spoken(one.title, effect.title_en if effect else "")
 
 
 def _told(one: Any, known: dict[str, str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def records(visit: Visit) -> HttpResponseBase:
             Column("told", "报送日期", kind="date", sort="told"),
             Column("class_word", "谁能看", sort="klass"),
             Column("until", "保存到", kind="date", sort="until"),
-            Column("article", "依据", sort="-"),
+            Column("article", "依据", sort="-", wide=True),
         ],
         rows=rows,
         order="-told",

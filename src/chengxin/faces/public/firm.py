@@ -15,7 +15,7 @@ from chengxin.core.money import format_micro
 from chengxin.effects.publication import InForce, PublicRecord, dark, published
 from chengxin.effects.why import why as reasons
 from chengxin.faces import wording
-from chengxin.kit import Visit, chain, day_words, page, spoken, yuan
+from chengxin.kit import Visit, bodies, chain, day_words, page, spoken, yuan
 from chengxin.ledger.content import is_destroyed, open_exhibit
 from chengxin.ledger.models import Region
 from chengxin.ledger.scope import Scope
@@ -49,6 +49,7 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
     """This will show what is public about one organisation today, and nothing that has ended."""
     it = known(code)
     public = published(it.id, store=visit.store, house=visit.house, now=visit.now)
+    names = bodies([*(one.agency for one in public.in_force), *(one.agency for one in public.records)])
     adverse = [one for one in public.in_force if one.adverse]
     others = sum(one.binds for one in public.records)
     return visit.render(
@@ -60,8 +61,8 @@ def firm(visit: Visit, code: str) -> HttpResponseBase:
         dark=public.dark,
         seal="scale" if adverse or others else "shield",
         sentence=standing(len(adverse), len(public.in_force) - len(adverse), dark=public.dark, others=others),
-        decisions=[decision(visit, one) for one in public.in_force],
-        groups=gathered(public.records, visit.asked.get("kind", "")),
+        decisions=[decision(visit, one, names[one.agency]) for one in public.in_force],
+        groups=gathered(visit, public.records, names),
     )
 
 
@@ -80,7 +81,7 @@ def standing(adverse: int, other: int, *, dark: bool, others: int = 0) -> str:
     return _("今天没有任何决定对它生效。")
 
 
-def decision(visit: Visit, one: InForce) -> dict[str, Any]:
+def decision(visit: Visit, one: InForce, body: str) -> dict[str, Any]:
     """This will put a decision in force into words: what, by which article and body, until when, remedy."""
     return {
         "title": spoken(one.title, one.title_en),
@@ -91,11 +92,11 @@ def decision(visit: Visit, one: InForce) -> dict[str, Any]:
         "shows": [(column(visit, name), value) for name, value in shown_values(visit, one)],
         "article": wording.cited(visit.house.articles.get(one.article), one.article),
         "proposal": one.proposal,
-        "agency": one.agency_name,
+        "agency": body,
         "document": "" if one.shows.get("document_number") else one.document,
         "since": one.since,
         "until_words": until(visit, one),
-        "remedy": remedy(one),
+        "remedy": remedy(one, body),
         "digest": one.act,
         "notes": [spoken(*WHATS[what]) for what in one.notes if what in WHATS],
         "own_words": own_words(visit, one),
@@ -120,13 +121,13 @@ def until(visit: Visit, one: InForce) -> str:
     return exits
 
 
-def remedy(one: InForce) -> str:
+def remedy(one: InForce, body: str) -> str:
     """This will say where to turn."""
     if one.routes_to == "maker":
         return _(
             "不同意所依据的评价，向作出评价的机关提出异议，本平台代为转交；不服这项决定，可以申请行政复议。"
         )
-    return _("向%(agency)s提出异议，或者申请行政复议。") % {"agency": one.agency_name}
+    return _("向%(agency)s提出异议，或者申请行政复议。") % {"agency": body}
 
 
 def shown_values(visit: Visit, one: InForce) -> Iterator[tuple[str, str]]:
@@ -150,8 +151,9 @@ def column(visit: Visit, name: str) -> str:
     return name
 
 
-def gathered(records: Iterable[PublicRecord], chosen: str) -> list[dict[str, Any]]:
-    """This will gather public records by item: a few of each, or all of the chosen one."""
+def gathered(visit: Visit, records: Iterable[PublicRecord], names: dict[str, str]) -> list[dict[str, Any]]:
+    """This will gather public records by item, each with its article: a few of each, or all of the chosen one."""
+    chosen = visit.asked.get("kind", "")
     groups: dict[str, list[PublicRecord]] = {}
     for one in records:
         groups.setdefault(one.item, []).append(one)
@@ -159,8 +161,12 @@ def gathered(records: Iterable[PublicRecord], chosen: str) -> list[dict[str, Any
         {
             "name": name,
             "title": spoken(found[0].item_title, found[0].item_title_en),
+            "basis": wording.cited(visit.house.articles.get(found[0].article), found[0].article),
+            "adverse": found[0].adverse,
             "total": len(found),
-            "lines": found if name == chosen else found[:FEW],
+            "lines": [
+                {"it": one, "body": names[one.agency]} for one in (found if name == chosen else found[:FEW])
+            ],
             "more": len(found) > FEW and name != chosen,
         }
         for name, found in groups.items()

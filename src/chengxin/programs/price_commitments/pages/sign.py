@@ -120,6 +120,7 @@ class SignForm(forms.Form):
     "sign/",
     door="desk",
     verbs=("hand_in",),
+    duties=DUTIES,
     title="签署承诺",
     rail="intake",
     icon="document",
@@ -127,7 +128,6 @@ class SignForm(forms.Form):
 )
 def sign(visit: Visit) -> HttpResponseBase:
     """This will take a signed commitment in: its text drawn again, its signature checked, its number given."""
-    visit.require("hand_in", *DUTIES)
     given = {name: visit.asked.get(name, "") for name in ("code", "matter", "area", "text_hash")}
     initial = {**given, "drawn_on": visit.asked.get("drawn_on") or visit.today, "channel": "scan"}
     asked = ask(visit, SignForm, door=visit, initial=initial)
@@ -180,6 +180,7 @@ class WithdrawForm(forms.Form):
     "sign/withdraw",
     door="desk",
     verbs=("hand_in",),
+    duties=DUTIES,
     title="撤回承诺",
     rail="intake",
     icon="back",
@@ -187,7 +188,6 @@ class WithdrawForm(forms.Form):
 )
 def withdraw(visit: Visit) -> HttpResponseBase:
     """This will take down that a firm takes its commitment back: from today its matter does not go on by it."""
-    visit.require("hand_in", *DUTIES)
     asked = ask(visit, WithdrawForm, review=True, door=visit)
     form = asked.form
     if asked.done and isinstance(form, WithdrawForm):

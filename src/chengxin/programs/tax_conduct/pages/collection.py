@@ -13,7 +13,10 @@ ITEMS = ("tax_year", "tax_conduct", "tax_person", "tax_conduct_person")
 @page("conducts/", door="desk", verbs=("read",), title="失信信息采集", rail="casework", icon="upload")
 def conducts(visit: Visit) -> HttpResponseBase:
     """This will show where to hand in, and every taxpayer's worst tier that still holds today."""
-    items = [(name, spoken(it.title, it.title_en)) for name in ITEMS if (it := visit.house.items[name])]
+    known = [visit.house.items[name] for name in ITEMS if visit.may("hand_in")]
+    items = [
+        (it.name, spoken(it.title, it.title_en)) for it in known if visit.who.agency.duty in it.reporters
+    ]
     table = listing(
         "tiers",
         today(visit, "tier").rows,

@@ -94,7 +94,8 @@ def grading(visit: Visit, number: int) -> HttpResponseBase:
         take(visit, listed, visit.request.POST.get("step", ""))
         return visit.go("tax_conduct:grading", number=number)
     rows = own(visit, list_table(visit, listed, GRADED), TAX)
-    underway = [row for row in rows_underway(listed) if visit.who.agency.duty == TAX]
+    theirs = visit.who.agency.duty == TAX
+    underway = rows_underway(listed) if theirs else []
     states: dict[str, int] = {}
     for row in underway:
         states[row["state"]] = states.get(row["state"], 0) + 1
@@ -106,7 +107,8 @@ def grading(visit: Visit, number: int) -> HttpResponseBase:
         states=states,
         burdened=burdened,
         untouched=burdened - len(underway),
-        steps=[(kind, _(STEPS[kind])) for kind in STEPS if visit.may(kind.removesuffix("_rows"))],
+        theirs=theirs,
+        steps=[(kind, _(STEPS[kind])) for kind in STEPS if theirs and visit.may(kind.removesuffix("_rows"))],
         table=graded(visit, "rows", rows, "办理纳税信用年度评价"),
     )
 
