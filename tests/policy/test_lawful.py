@@ -208,6 +208,16 @@ def test_strictly_an_unread_article_carries_nothing(small: Small) -> None:
     assert small.said(strict=True) == [("basis.proposal", "price-2016.yml:17")]
 
 
+def test_only_a_statute_lets_a_look_be_told_later_and_strictly_only_a_confirmed_one(small: Small) -> None:
+    small.change(LAW, "gist: 修复后退出", "defers_looks: true, gist: 修复后退出")
+    assert small.said() == [("law.defers_below_law", "price-2016.yml:17")]
+    small.change(LAW, "defers_looks: true", "defers_looks: yes")
+    assert ("policy.expected", "price-2016.yml:17") in small.said()
+    small.change(LAW, "defers_looks: yes", "level: law, status: proposal, defers_looks: true")
+    assert small.said() == []
+    assert ("basis.proposal", "price-2016.yml:17") in small.said(strict=True)
+
+
 MATTERS = (
     "kind: measure, group: {group}, matters: {{bid: {{title: 投标, title_en: Bid, binding: {binding}}}}}"
 )

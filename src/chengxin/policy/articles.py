@@ -72,6 +72,8 @@ class Article:
     minimums: dict[str, tuple[Floor, ...]] = field(default_factory=dict)
     """Values this article publishes as minimums, by name, oldest first."""
     on_end: OnEnd = "stands"
+    defers_looks: bool = False
+    """It lets a state organ tell later that somebody was looked at (house law 7)."""
 
     @property
     def citation(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from chengxin.cases.service import E_SERVICE
 from chengxin.core.errors import ChengxinError, ConflictError, DeniedError, MissingError, RefusedByLaw
 from chengxin.faces.desk import asked as beside
 from chengxin.faces.my import attempts
-from chengxin.faces.my.own import Matter, Own
+from chengxin.faces.my.own import Matter, matter_of
 from chengxin.faces.my.papers import FilingForm, kept
 from chengxin.faces.my.rights import FILINGS, Right, may_open, right, waiting
 from chengxin.kit import Visit, ask, page
@@ -37,7 +38,7 @@ WITHIN: Final = timedelta(minutes=10)
 )
 def file(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     """This will ask what a filing needs and file it; a refusal is said beside the form, with its article."""
-    matter = Own.of(visit.me.subject).matter(number)
+    matter = matter_of(visit, number)
     meant = right(visit, matter, kind) if kind in FILINGS else None
     if meant is None:
         raise MissingError("door.no_such", number=kind)
@@ -52,7 +53,7 @@ def file(visit: Visit, number: int, kind: str) -> HttpResponseBase:
             refusal = refused
         else:
             visit.say(_("已提交：%(what)s。提交当时就记入案卷，可以在下面看到。") % {"what": meant.title})
-            return visit.go("my:matter", number=number)
+            return back_to(visit, matter)
     return visit.render(
         "faces/my/file.html",
         asked=asked,
@@ -62,6 +63,13 @@ def file(visit: Visit, number: int, kind: str) -> HttpResponseBase:
         hint=refusal.hint(language()) if refusal else "",
         status=refusal.status if refusal else 400 if asked.form.errors else 200,
     )
+
+
+def back_to(visit: Visit, matter: Matter) -> HttpResponse:
+    """This will send the party back to the matter, to the same row of it."""
+    answer = visit.go("my:matter", number=matter.case.pk)
+    answer["Location"] += matter.query
+    return answer
 
 
 def _file(visit: Visit, matter: Matter, meant: Right, said: dict[str, Any]) -> None:
@@ -108,7 +116,7 @@ def _schedule(matter: Matter) -> Any:
 @page("matters/<int:number>/open", door="my", party=True, name="open", methods=("POST",))
 def open_paper(visit: Visit, number: int) -> HttpResponseBase:
     """This will open a paper that waits: opened today, served today, for one that agreed to be served so."""
-    matter = Own.of(visit.me.subject).matter(number)
+    matter = matter_of(visit, number)
     kind = waiting(matter)
     if not kind:
         raise MissingError("door.no_such", number=number)
@@ -125,4 +133,4 @@ def open_paper(visit: Visit, number: int) -> HttpResponseBase:
             bundle=visit.adopted, store=visit.store, subjects=[matter.row or 0], detail=detail,
         )  # fmt: skip
     visit.say(_("已开启，今天为送达日。文书在下面，期限从今天起算。"))
-    return visit.go("my:matter", number=number)
+    return back_to(visit, matter)

@@ -66,7 +66,8 @@ def todos(visit: Visit, matters: list[Matter]) -> list[Todo]:
 
 
 def _of(visit: Visit, matter: Matter) -> list[Todo]:
-    href, title = visit.url("my:matter", number=matter.case.pk), heading(visit, matter)
+    href = visit.url("my:matter", number=matter.case.pk) + matter.query
+    title = heading(visit, matter)
     found = []
     if waiting(matter):
         what = _("开启待送达的文书") if may_open(visit, matter) else _("有文书等待送达，可以选择电子送达")

@@ -19,15 +19,16 @@ from chengxin.core.errors import MissingError
 from chengxin.effects import evidence
 from chengxin.faces.desk.cases import navigator
 from chengxin.faces.desk.road import PAPERS, act_title
-from chengxin.faces.my.own import Matter, Own
+from chengxin.faces.my.own import Matter, Own, matter_of
 from chengxin.faces.my.rights import FILINGS as RIGHTS
-from chengxin.faces.my.rights import consented, may_open, rights, waiting
+from chengxin.faces.my.rights import may_open, rights, waiting
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Visit, attachment, bodies, document, page, spoken
 from chengxin.ledger.content import is_destroyed, open_exhibit
 from chengxin.ledger.models import Exhibit
 from chengxin.ledger.scope import Scope
 from chengxin.policy.items import DISCLOSURES
+from chengxin.subjects.registry import card, cards
 
 TITLES: Final = {
     "notify": noop("告知书"),
@@ -63,14 +64,17 @@ class Step:
 def matters(visit: Visit) -> HttpResponseBase:
     """This will list the matters that run, then those that ended."""
     own = Own.of(visit.me.subject)
+    known = own.matters()
+    names = cards(one.row for one in known if one.row)
     found = [
         {
             "it": one,
             "title": heading(visit, one),
+            "about": names[one.row].name if one.row and one.row != own.subject else "",
             "clock": one.point.statement_until if one.point.state is State.SERVED else one.point.answer_by,
             "waits": bool(waiting(one)),
         }
-        for one in own.matters()
+        for one in known
     ]
     return visit.render("faces/my/matters.html", matters=found)
 
@@ -78,12 +82,13 @@ def matters(visit: Visit) -> HttpResponseBase:
 @page("matters/<int:number>/", door="my", party=True, title="事项")
 def matter(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one matter: where it stands, what may be done until when, its road and its papers."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     open_ones = rights(visit, it)
     return visit.render(
         "faces/my/matter.html",
         it=it,
         title=heading(visit, it),
+        about=card(it.row).name if it.row and it.row != visit.me.subject else "",
         procedure=procedure_of(it.case, visit.house),
         body=bodies([it.case.agency]).get(it.case.agency, it.case.agency),
         steps=_steps(visit, it),
@@ -91,7 +96,6 @@ def matter(visit: Visit, number: int) -> HttpResponseBase:
         closed=[one for one in open_ones if one.closed],
         waits=waiting(it),
         may_open=may_open(visit, it),
-        agreed=consented(it),
         repair=navigator(it.point, visit.today),
         notes=[spoken(*WHATS[one.what]) for one in it.point.notes if one.what in WHATS],
     )
@@ -147,7 +151,7 @@ def _exhibits(it: Matter, act: Act, acts: list[Act]) -> list[Exhibit]:
 @page("matters/<int:number>/paper/<int:act>.pdf", door="my", party=True)
 def paper(visit: Visit, number: int, act: int) -> HttpResponseBase:
     """This will give a document that was served on the party, as a PDF."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     found = next((one for one in acts if one.pk == act and shows_paper(it, one, acts)), None)
     if found is None:
@@ -159,7 +163,7 @@ def paper(visit: Visit, number: int, act: int) -> HttpResponseBase:
 @page("matters/<int:number>/exhibit/<int:exhibit>", door="my", party=True)
 def exhibit(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
     """This will give a paper the party handed in or was answered with."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     shown = [one for act in acts for one in _exhibits(it, act, acts) if one.pk == exhibit]
     if not shown:
@@ -174,7 +178,7 @@ def exhibit(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
 @page("matters/<int:number>/evidence.zip", door="my", party=True)
 def evidence_of(visit: Visit, number: int) -> HttpResponseBase:
     """This will give the evidence of what concerns the party in a matter, to be checked offline."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     told = {
         act.pk

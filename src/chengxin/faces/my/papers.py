@@ -17,6 +17,7 @@ from chengxin.core.errors import FileRefused
 from chengxin.kit import Visit, spoken
 from chengxin.ledger import media
 from chengxin.ledger.content import store, store_text
+from chengxin.ledger.models import Agency
 
 KINDS: Final = frozenset({media.PDF, "image/jpeg", "image/png"})
 LARGEST: Final = 10 * 1024 * 1024
@@ -129,7 +130,10 @@ def kept(
         detail["commitment"] = keep_text(visit, said["commitment"], title_zh=f"信用承诺书　{case.number}")
         cited.append(detail["commitment"])
     if kind == "agree_service":
-        consent = _consent(said["address"], text_zh=f"同意{case.title}一案的文书以电子方式送达。")
+        body = Agency.objects.get(pk=case.agency).name
+        consent = _consent(
+            said["address"], text_zh=f"同意{body}的文书以电子方式送达，包括本案和以后的案件；可以随时撤回。"
+        )
         cited.append(keep_text(visit, consent, title_zh=f"电子送达确认书　{case.number}"))
     return detail, [*cited, *numbers]
 

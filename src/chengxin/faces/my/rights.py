@@ -74,9 +74,9 @@ def right(visit: Visit, matter: Matter, kind: str) -> Right | None:
     return next((one for one in rights(visit, matter) if one.kind == kind), None)
 
 
-def consented(matter: Matter) -> bool:
+def consented(visit: Visit, matter: Matter) -> bool:
     """This will say whether the party agreed to be served electronically by the body of the case."""
-    return bool(service.consents(matter.case, [matter.row or matter.case.subject]))
+    return bool(service.consents(matter.case, [matter.row or matter.case.subject], visit.today))
 
 
 def waiting(matter: Matter) -> str:
@@ -86,7 +86,7 @@ def waiting(matter: Matter) -> str:
 
 def may_open(visit: Visit, matter: Matter) -> bool:
     """This will say whether a paper waits that may be opened here: its party agreed to that."""
-    return bool(waiting(matter)) and consented(matter)
+    return bool(waiting(matter)) and consented(visit, matter)
 
 
 def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str) -> bool:
@@ -94,7 +94,7 @@ def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str) -> b
     point = matter.point
     if kind in {"agree_service", "withdraw_service"}:
         over = point.state in {State.REPAIRED, State.LAPSED}
-        return not over and consented(matter) == (kind == "withdraw_service")
+        return not over and consented(visit, matter) == (kind == "withdraw_service")
     if kind == "own_words":
         return point.adverse and point.state in {State.IN_FORCE, State.FROZEN, State.DECIDED}
     if kind == "object":
