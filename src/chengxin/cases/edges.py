@@ -17,7 +17,8 @@ review, a longer period) and never for less.
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
     refuse_repair; own_words; apologise, certify;
     shorten, suspend, resume.
-    receive, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and stay at ``kept``.
+    receive, adopt, confirm_text, issue_bill, return_bill, give_mandate, withdraw_mandate keep a book: they begin at
+    ``open`` and stay at ``kept``.
 """
 
 from __future__ import annotations
@@ -442,6 +443,10 @@ _DRAWN = (
     Edge(
         "issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"
     ),
+    Edge(
+        "give_mandate", _BOOK, State.KEPT, "签署授权委托书", "a mandate is given to an agent", "cc-2020#165"
+    ),
+    Edge("withdraw_mandate", _BOOK, State.KEPT, "撤回授权", "a mandate is taken back", "cc-2020#173"),
     Edge(
         "return_bill",
         _BOOK | _BINDING,

@@ -26,7 +26,7 @@ from chengxin.core.clock import day_of
 from chengxin.core.errors import ChengxinError, HouseFault
 from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
-from chengxin.faces.my.accounts import party_of
+from chengxin.faces.my.accounts import note_look, party_of
 from chengxin.faces.premises import clock, store
 from chengxin.kit.pages import RAIL, Route, Visit, not_yours, routes_of
 from chengxin.kit.words import language, spoken
@@ -90,6 +90,8 @@ def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str
         return redirect_to_login(request.get_full_path(), reverse("my:login"))
     if route.verbs and not visit.verbs_held.intersection(route.verbs):
         raise not_yours(route.verbs)
+    if route.party and visit.party is not None:
+        note_look(visit.party, request.path, visit.now)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
     answer = route.view(visit, **captured)

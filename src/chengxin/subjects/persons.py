@@ -55,7 +55,7 @@ def revealed(subjects: Collection[int], key: str) -> dict[int, str]:
     Raises ``MissingError`` for the first of whom no number is kept.
     """
     wanted, box = sorted(subjects), AESGCM(_wrapping(key))
-    sealed: dict[int, bytes] = {}
+    sealed: dict[int, bytes | memoryview[int]] = {}
     for low in range(0, len(wanted), _MANY):
         rows = PersonNumber.objects.filter(pk__in=wanted[low : low + _MANY])
         sealed |= dict(rows.values_list("pk", "cipher"))

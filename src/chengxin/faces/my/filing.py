@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from chengxin.cases import own_words, schedules
+from chengxin.cases import mandates, own_words, schedules
 from chengxin.cases.acts import act
 from chengxin.cases.service import E_SERVICE
 from chengxin.core.errors import ChengxinError, ConflictError, DeniedError, MissingError, RefusedByLaw
@@ -39,6 +39,8 @@ WITHIN: Final = timedelta(minutes=10)
 def file(visit: Visit, number: int, kind: str) -> HttpResponseBase:
     """This will ask what a filing needs and file it; a refusal is said beside the form, with its article."""
     matter = matter_of(visit, number)
+    if kind in FILINGS:
+        refuse_uncovered(visit, kind)
     meant = right(visit, matter, kind) if kind in FILINGS else None
     if meant is None:
         raise MissingError("door.no_such", number=kind)
@@ -85,22 +87,33 @@ def _file(visit: Visit, matter: Matter, meant: Right, said: dict[str, Any]) -> N
     _take(visit, matter, meant.kind, detail, exhibits)
 
 
+def refuse_uncovered(visit: Visit, kind: str) -> None:
+    """This will refuse an agent what its mandate does not cover, naming the mandate."""
+    under = mandates.find(visit.me.mandate) if visit.me.mandate is not None else None
+    if under is not None:
+        mandates.refuse_unless(under, kind, visit.today)
+
+
 def count(visit: Visit) -> None:
-    """This will count one writing of an account, and refuse where its mandate is to read or it writes too much."""
-    if not visit.me.may_file:
-        raise DeniedError("my.reads_only")
+    """This will count one writing of an account, and refuse where it writes too much."""
     key = f"file {visit.me.account}"
     attempts.refuse(key, most=MOST, within=WITHIN, now=visit.now)
     attempts.note(key, now=visit.now)
 
 
 def _take(visit: Visit, matter: Matter, kind: str, detail: dict[str, Any], exhibits: list[int]) -> None:
-    """This will take one act without an official: the party's own, under its account."""
+    """This will take one act without an official: the party's own, or its agent's, who names the mandate."""
     act(
         matter.case, kind, official=None, agency=_body(visit, matter), on=visit.today, at=visit.now,
-        bundle=visit.adopted, subject=matter.row, detail={**detail, "account": visit.me.account},
+        bundle=visit.adopted, subject=matter.row, detail={**detail, **_by(visit)},
         cites={"exhibits": exhibits} if exhibits else {}, schedule=_schedule(matter),
     )  # fmt: skip
+
+
+def _by(visit: Visit) -> dict[str, int]:
+    """This will say who files: the account, and where it acts for the party the mandate."""
+    under = {} if visit.me.mandate is None else {"mandate": visit.me.mandate}
+    return {"account": visit.me.account, **under}
 
 
 def _body(visit: Visit, matter: Matter) -> str:
@@ -120,13 +133,14 @@ def open_paper(visit: Visit, number: int) -> HttpResponseBase:
     kind = waiting(matter)
     if not kind:
         raise MissingError("door.no_such", number=number)
+    refuse_uncovered(visit, kind)
     if not may_open(visit, matter):
         raise DeniedError("my.no_consent")
     count(visit)
-    detail = {"means": E_SERVICE, "account": visit.me.account}
+    detail = {"means": E_SERVICE, **_by(visit)}
     schedule = _schedule(matter)
     if schedule is None:
-        _take(visit, matter, kind, detail, [])
+        _take(visit, matter, kind, {"means": E_SERVICE}, [])
     else:
         schedules.act_on_all(
             schedule, kind, official=None, agency=_body(visit, matter), on=visit.today, at=visit.now,

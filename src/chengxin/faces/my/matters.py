@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,11 +20,12 @@ from chengxin.effects import evidence
 from chengxin.faces.desk.cases import navigator
 from chengxin.faces.desk.road import PAPERS, act_title
 from chengxin.faces.my.own import Matter, Own, matter_of
+from chengxin.faces.my.papers import exhibit_file
 from chengxin.faces.my.rights import FILINGS as RIGHTS
 from chengxin.faces.my.rights import may_open, rights, waiting
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Visit, attachment, bodies, document, page, spoken
-from chengxin.ledger.content import is_destroyed, open_exhibit
+from chengxin.ledger.content import is_destroyed
 from chengxin.ledger.models import Exhibit
 from chengxin.ledger.scope import Scope
 from chengxin.policy.items import DISCLOSURES
@@ -111,13 +112,15 @@ def heading(visit: Visit, it: Matter) -> str:
 def _steps(visit: Visit, it: Matter) -> list[Step]:
     acts = it.acts()
     known = bodies({act.agency for act in acts})
+    under = [act.detail["mandate"] for act in acts if "mandate" in act.detail]
+    numbers = dict(Act.objects.filter(pk__in=under).values_list("pk", "detail__number")) if under else {}
     shown = [act for act in acts if act.kind not in UNTOLD]
     return [
         Step(
             act,
             _(TITLES[act.kind]) if act.kind in TITLES else act_title(act.kind),
             spoken(EDGES[act.kind].zh, EDGES[act.kind].en) if act.kind in EDGES else "",
-            _("当事人") if act.official is None and act.kind in FILINGS else known.get(act.agency, act.agency),
+            _who(act, numbers) or known.get(act.agency, act.agency),
             cited_all(visit.house, act.articles),
             shows_paper(it, act, acts),
             _exhibits(it, act, acts),
@@ -125,6 +128,13 @@ def _steps(visit: Visit, it: Matter) -> list[Step]:
         )
         for act in shown
     ]  # fmt: skip
+
+
+def _who(act: Act, numbers: Mapping[int, str]) -> str:
+    """This will name the party, or its agent, where one of them filed; empty where a body acted."""
+    if "mandate" in act.detail:
+        return _("受托代理人（%(number)s）") % {"number": numbers[act.detail["mandate"]]}
+    return _("当事人") if act.official is None and act.kind in FILINGS else ""
 
 
 def shows_paper(it: Matter, act: Act, acts: list[Act]) -> bool:
@@ -168,11 +178,7 @@ def exhibit(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
     shown = [one for act in acts for one in _exhibits(it, act, acts) if one.pk == exhibit]
     if not shown:
         raise MissingError("door.no_such", number=exhibit)
-    endings = {"application/pdf": ".pdf", "text/plain": ".txt", "image/jpeg": ".jpg", "image/png": ".png"}
-    name = shown[0].title
-    name += "" if "." in name[-6:] else endings.get(shown[0].media_type, "")
-    data = open_exhibit(shown[0], visit.store, visit.secret)
-    return attachment(io.BytesIO(data), name, shown[0].media_type)
+    return exhibit_file(visit, shown[0])
 
 
 @page("matters/<int:number>/evidence.zip", door="my", party=True)
