@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from levy import Desk
+from levy import Desk, at
 
 from chengxin.cases import mandates
+from chengxin.cases.acts import act
 from chengxin.core.errors import ChengxinError
 from chengxin.ledger.models import Agency
 
@@ -68,6 +69,27 @@ def test_out_of_time_it_carries_nothing(desk: Desk) -> None:
     desk.do(given.case, "withdraw_mandate", {"mandate": given.pk}, cites={"exhibits": [3]})
     assert not mandates.held_by([AGENT], desk.on)
     assert refused(desk, case, "state", mandate=given.pk) == "mandate.over"
+
+
+def test_an_agent_receives_service_where_that_is_covered_and_the_party_itself_agreed(desk: Desk) -> None:
+    case, reading, receiving = desk.case("plain", PARTY), give(desk), give(desk, covers=["service"])
+    desk.do(case, "propose")
+    desk.do(case, "notify")
+
+    def opened(given: Any) -> Any:
+        detail = {"means": "e_service", "mandate": given.pk}
+        return act(
+            case, "serve", official=None, agency="nj-price", on=desk.on, at=at(desk.on), bundle=desk.bundle,
+            detail=detail,
+        )  # fmt: skip
+
+    for given, id_ in ((receiving, "service.without_consent"), (reading, "mandate.not_covered")):
+        with pytest.raises(ChengxinError) as refusal:
+            opened(given)
+        assert refusal.value.id == id_
+    assert refused(desk, case, "agree_service", mandate=receiving.pk) == "mandate.not_covered"
+    desk.do(case, "agree_service", cites={"exhibits": [1]})
+    assert opened(receiving).detail["agent"] == AGENT
 
 
 def test_it_lasts_a_year_at_most_to_the_day(desk: Desk) -> None:

@@ -122,6 +122,9 @@ def test_no_mandate_without_an_end_or_longer_than_a_year(
     }
     assert party.post("/my/mandates/new", asked(today, **shifted)).status_code == status
     assert not Act.objects.filter(kind="give_mandate").exists()
+    assert not Identifier.objects.filter(
+        scheme="id_number"
+    ).exists()  # nobody is registered by what was refused
 
 
 def test_the_counter_takes_one_in_on_paper_and_its_withdrawal(

@@ -111,16 +111,16 @@ def open_to(case: Case, means: str, points: Mapping[int, Point], on: date) -> di
 def consents(case: Case, subjects: Iterable[int | None], on: date) -> dict[int, int]:
     """This will give the filing by which each had agreed to electronic service by this body on a day.
 
-    What was signed later serves nothing that was sent before: a consent never reaches back.
+    What was signed later serves nothing that was sent before: a consent never reaches back. One taken back
+    serves nothing that is entered afterwards, for whichever day.
     """
     wanted = [subject for subject in subjects if subject is not None]
     about = Q(subject__in=wanted) | Q(subject=None, case__subject__in=wanted)
     found: dict[int, int] = {}
-    filed = Act.objects.filter(about, kind__in=_CONSENTS, case__agency=case.agency, on__lte=on)
-    filed = filed.order_by("id")
-    for number, kind, row, whole in filed.values_list("id", "kind", "subject", "case__subject"):
+    filed = Act.objects.filter(about, kind__in=_CONSENTS, case__agency=case.agency).order_by("id")
+    for number, kind, day, row, whole in filed.values_list("id", "kind", "on", "subject", "case__subject"):
         subject = int(row or whole or 0)
-        if kind == "agree_service":
+        if kind == "agree_service" and day <= on:
             found[subject] = number
         else:
             found.pop(subject, None)

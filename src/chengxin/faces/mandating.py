@@ -8,6 +8,7 @@ from typing import Any, Final
 import pyarrow as pa
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,16 +104,20 @@ def beside(asked: Any, refusal: ChengxinError | None) -> dict[str, Any]:
 def give(
     visit: Visit, party: int, said: dict[str, Any], agency: Agency, *, account: int | None = None
 ) -> Act:
-    """This will enter a mandate in the book of a body: the party's own, or taken in by the official on paper."""
-    agent = _agent(visit, said["code"], said["name"].strip(), agency.region_id)
-    named = keep_text(visit, said["name"].strip(), title_zh="受托人")
-    papers = [keep_file(visit, one) for one in said["files"]]
-    detail: dict[str, Any] = {
-        "agent": agent, "named": named, "covers": said["covers"],
-        "from": said["since"].isoformat(), "until": said["until"].isoformat(),
-    }  # fmt: skip
-    detail |= {} if account is None else {"account": account}
-    return _entered(visit, given.GIVE, party, agency, detail=detail, papers=[named, *papers])
+    """This will enter a mandate in the book of a body: the party's own, or taken in by the official on paper.
+
+    Refused, it leaves nobody registered.
+    """
+    with transaction.atomic():
+        agent = _agent(visit, said["code"], said["name"].strip(), agency.region_id)
+        named = keep_text(visit, said["name"].strip(), title_zh="受托人")
+        papers = [keep_file(visit, one) for one in said["files"]]
+        detail: dict[str, Any] = {
+            "agent": agent, "named": named, "covers": said["covers"],
+            "from": said["since"].isoformat(), "until": said["until"].isoformat(),
+        }  # fmt: skip
+        detail |= {} if account is None else {"account": account}
+        return _entered(visit, given.GIVE, party, agency, detail=detail, papers=[named, *papers])
 
 
 def take_back(visit: Visit, one: Mandate, text: int, agency: Agency, *, account: int | None = None) -> Act:

@@ -22,7 +22,7 @@ from chengxin.faces.desk.road import PAPERS, act_title
 from chengxin.faces.my.own import Matter, Own, matter_of
 from chengxin.faces.my.papers import exhibit_file
 from chengxin.faces.my.rights import FILINGS as RIGHTS
-from chengxin.faces.my.rights import may_open, rights, waiting
+from chengxin.faces.my.rights import covered, may_open, rights, waiting
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Visit, attachment, bodies, document, page, spoken
 from chengxin.ledger.content import is_destroyed
@@ -97,6 +97,7 @@ def matter(visit: Visit, number: int) -> HttpResponseBase:
         closed=[one for one in open_ones if one.closed],
         waits=waiting(it),
         may_open=may_open(visit, it),
+        may_receive=covered(visit, waiting(it)),
         repair=navigator(it.point, visit.today),
         notes=[spoken(*WHATS[one.what]) for one in it.point.notes if one.what in WHATS],
     )
