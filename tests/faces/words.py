@@ -10,16 +10,7 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parents[2] / "src" / "chengxin"
 CATALOGUE = SRC / "faces" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 HAN = re.compile(r"[\u4e00-\u9fff]")
-ROOMS = (
-    "kit",
-    "faces/public",
-    "faces/desk",
-    "faces/my",
-    "faces/mandating.py",
-    "faces/mounting.py",
-    "faces/wording.py",
-    "programs",
-)
+ROOMS = ("kit", "faces/public", "faces/desk", "faces/my", "faces/mounting.py", "faces/wording.py", "programs")
 NOT_SHOWN = {"purpose", "title_zh", "text_zh"}
 """Keywords whose words stay Chinese: the purpose of a look is logged for the subject to read, a paper is kept as it
 was filed."""

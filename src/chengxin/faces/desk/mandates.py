@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases import mandates as given
 from chengxin.cases.mandates import Mandate
 from chengxin.core.errors import InputError, MissingError, RefusedByLaw
-from chengxin.faces.mandating import MandateForm, beside, give, shown, take_back
+from chengxin.faces.my.mandating import MandateForm, beside, give, shown, take_back
 from chengxin.faces.my.papers import keep_text
 from chengxin.kit import Visit, ask, page
 from chengxin.ledger.agencies import with_predecessors

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from chengxin.cases import mandates as given
 from chengxin.cases.mandates import Mandate
 from chengxin.core.errors import DeniedError, InputError, MissingError, RefusedByLaw
-from chengxin.faces.mandating import MandateForm, beside, give, keeper, shown, take_back, words_of
 from chengxin.faces.my.accounts import act_under
 from chengxin.faces.my.filing import count
+from chengxin.faces.my.mandating import MandateForm, beside, give, keeper, shown, take_back, words_of
 from chengxin.faces.my.own import Own
 from chengxin.faces.my.papers import exhibit_file, keep_text
 from chengxin.kit import Visit, ask, page
