@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,22 @@ def test_a_consent_to_one_body_holds_in_its_next_case(desk: Desk) -> None:
     assert desk.do(second, "serve", {"means": "e_service"}).detail["consent"]
     with pytest.raises(ChengxinError):
         desk.do(other, "serve", {"means": "e_service"})
+
+
+def test_a_consent_never_reaches_back(desk: Desk) -> None:
+    first, second = desk.case("plain", 7), desk.case("plain", 7)
+    for case in (first, second):
+        desk.do(case, "propose")
+        desk.do(case, "notify")
+    day = desk.on
+    desk.on = day + timedelta(days=3)
+    desk.do(first, "agree_service", cites={"exhibits": [1]})
+    desk.on = day + timedelta(days=2)
+    with pytest.raises(ChengxinError) as refusal:
+        desk.do(second, "serve", {"means": "e_service"})
+    assert refusal.value.id == "service.without_consent"
+    desk.on = day + timedelta(days=3)
+    assert desk.do(second, "serve", {"means": "e_service"}).detail["served_on"] == desk.on.isoformat()
 
 
 def test_each_row_has_its_own_receipt(desk: Desk, store: Any) -> None:

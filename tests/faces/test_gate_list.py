@@ -118,6 +118,33 @@ def test_persons_stand_in_it_by_their_digest_and_only_where_named(
     assert sealed not in text
 
 
+def test_as_many_queries_for_many_persons_as_for_two(cut_off: Any, fetch: Any, limited: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from chengxin.subjects.models import PersonNumber, Subject
+    from chengxin.subjects.persons import ciphers
+
+    line = Standing.objects.get(effect="no_subsidy")
+    numbers = range(900001, 900041)
+    clear = [f"11010119900307{number - 900000:04}" for number in numbers]
+    sealed = ciphers(clear, settings.WRAP_KEY)
+    Subject.objects.bulk_create(Subject(id=number, kind="person", region="320600") for number in numbers)
+    PersonNumber.objects.bulk_create(map(PersonNumber, numbers, sealed))
+    cut_off(persons=True)
+    fetch()  # what is read once is read by now
+    asked = []
+    for some in (numbers[:2], numbers[2:]):
+        for number in some:
+            line.pk, line.subject = None, number
+            line.save()
+        Told.objects.all().delete()
+        with CaptureQueriesContext(connection) as counted:
+            assert len(json.loads(fetch().json()["list"])["subjects"]) == number - numbers[0] + 2
+        asked.append(len(counted))
+    assert asked[0] == asked[1]
+
+
 def test_without_measures_without_a_subscription_or_in_the_dark_there_is_none(
     cut_off: Any, fetch: Any, limited: str
 ) -> None:

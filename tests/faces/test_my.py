@@ -83,17 +83,13 @@ def test_without_a_provider_the_door_says_where_to_go(opened: Any, settings: Any
     assert client.get("/my/login/local").status_code == 404
 
 
-def test_a_mandate_ends_and_may_be_to_read_alone(
-    levied: Any, account: Callable[..., Account], at_my: Callable[..., Client], today: date
+def test_an_account_that_ended_opens_nothing(
+    levied: Any, account: Callable[..., Account], today: date
 ) -> None:
     subject = levied.standpoints.filter(subject__gt=0).first().subject
-    account(subject, "over", agent=True, until=today)
+    account(subject, "over", until=today)
     answer = Client().post("/my/login/local", {"identity": "over", "password": PASSWORD})
-    assert (answer.status_code, "授权已经到期" in answer.content.decode()) == (403, True)
-    reader = at_my(subject, "reader", agent=True, until=today + timedelta(days=3), may_file=False)
-    assert "只能查看" in reader.get("/my/").content.decode()
-    refused = reader.post(f"/my/matters/{levied.pk}/do/waive", {"sure": "on"})
-    assert (refused.status_code, "这份授权只能查看" in refused.content.decode()) == (403, True)
+    assert (answer.status_code, "绑定已经到期" in answer.content.decode()) == (403, True)
 
 
 @pytest.fixture
@@ -175,10 +171,12 @@ def test_a_paper_is_opened_only_after_consent_and_that_serves_it(
     store: Any,
 ) -> None:
     import pyarrow as pa
+    from django.conf import settings
 
     from chengxin.cases import schedules
     from chengxin.cases.adoption import current_bundle
     from chengxin.cases.opening import open_case
+    from chengxin.ledger.content import open_exhibit
 
     subject = min(firms.values())
     case = open_case(
@@ -196,17 +194,25 @@ def test_a_paper_is_opened_only_after_consent_and_that_serves_it(
     schedules.act_on_all(schedule, "notify", **who)
     page = client.get(f"/my/matters/{case.pk}/").content.decode()
     assert "您没有同意电子送达" in page
+    assert "没有签署电子送达确认书的，不能在这里开启，看到这一页也不算送达" in page
     assert "/paper/" not in page
+    notice = Act.objects.get(case=case, kind="notify")
+    assert client.get(f"/my/matters/{case.pk}/paper/{notice.pk}.pdf").status_code == 404
     refused = client.post(f"/my/matters/{case.pk}/open")
     assert (refused.status_code, "还没有同意电子送达" in refused.content.decode()) == (403, True)
     agreed = client.post(f"/my/matters/{case.pk}/do/agree_service", {"address": "a@b.example", "sure": "on"})
     assert agreed.status_code == 302
+    assert not Act.objects.filter(case=case, kind__in=("serve", "serve_decision")).exists()
+    assert "您已签署电子送达确认书" in client.get(f"/my/matters/{case.pk}/").content.decode()
+    consent = Act.objects.get(case=case, kind="agree_service")
+    text = open_exhibit(consent.cites["exhibits"][0], store, settings.WRAP_KEY).decode()
+    assert "包括本案和以后的案件" in text  # it covers what it is used for: the papers of this body
     assert client.post(f"/my/matters/{case.pk}/open").status_code == 302
     served = Act.objects.get(case=case, kind="serve")
     assert (served.official, served.detail["means"], served.on) == (None, "e_service", today)
     assert served.detail["served_on"] == today.isoformat()
+    assert served.detail["consent"] == consent.pk
     page = client.get(f"/my/matters/{case.pk}/").content.decode()
-    notice = Act.objects.get(case=case, kind="notify")
     assert f"/my/matters/{case.pk}/paper/{notice.pk}.pdf" in page
     paper = client.get(f"/my/matters/{case.pk}/paper/{notice.pk}.pdf")
     assert b"".join(paper.streaming_content).startswith(b"%PDF")
@@ -341,15 +347,18 @@ def test_a_deferred_look_shows_itself_on_its_day(
     }
     lower = head.post("/desk/looks/defer", {**said, "article": "sq-consumer-2016#5", "confirmed": "1"})
     assert (lower.status_code, "须由法律作依据" in lower.content.decode()) == (409, True)
+    silent = head.post("/desk/looks/defer", {**said, "article": "apl-2021#44", "confirmed": "1"})
+    assert (silent.status_code, "没有写明允许暂缓告知" in silent.content.decode()) == (409, True)
+    assert "pipl-2021#35" in silent.content.decode()
     assert (
-        head.post("/desk/looks/defer", {**said, "article": "apl-2021#44", "confirmed": "1"}).status_code
+        head.post("/desk/looks/defer", {**said, "article": "pipl-2021#35", "confirmed": "1"}).status_code
         == 302
     )
     assert "执法核查" not in client.get("/my/looks/").content.decode()
     assert number in head.get("/desk/looks/defer").content.decode()
     hidden = {one.purpose for one in looks_at(subject, deferred=deferred(today))}
     assert "执法核查" not in hidden
-    later = {**said, "article": "apl-2021#44", "confirmed": "1"}
+    later = {**said, "article": "pipl-2021#35", "confirmed": "1"}
     other = at_desk("head", "yz-environment")
     assert other.post("/desk/looks/defer", later).status_code == 404
     assert number not in other.get("/desk/looks/defer").content.decode()
@@ -364,6 +373,57 @@ def test_a_deferred_look_shows_itself_on_its_day(
     settings.DAYS_AHEAD = 30
     settings.SESSION_COOKIE_AGE = 60 * 24 * 3600
     assert "执法核查" in client.get("/my/looks/").content.decode()
+
+
+def test_looks_are_told_at_once_where_nobody_can_be_burdened(levied: Any, today: date, store: Any) -> None:
+    from chengxin.cases.adoption import current_bundle
+    from chengxin.cases.opening import open_case
+    from chengxin.core.errors import RefusedByLaw
+    from chengxin.faces.deferrals import check
+
+    house = current_bundle(today, store=store).house
+    assert check(levied, "pipl-2021#35", house, today).defers_looks
+    burdens = {(p.name, e.name) for p in house.programs.values() for e in p.effects.values() if e.adverse}
+    favour = next(one for one in house.procedures.values() if (one.program, one.effect) not in burdens)
+    case = open_case(
+        program=favour.program,
+        procedure=favour.name,
+        agency="yz-price",
+        region="320600",
+        title="表扬",
+        on=today,
+    )
+    with pytest.raises(RefusedByLaw) as refused:
+        check(case, "pipl-2021#35", house, today)
+    assert refused.value.id == "my.defer_not_enforcement"
+
+
+def test_both_rows_of_one_party_in_one_list_are_reached(
+    objecting: tuple[Client, Any, int], at_desk: Callable[..., Client]
+) -> None:
+    from chengxin.subjects.models import Subject
+
+    client, case, subject = objecting
+    other = Act.objects.filter(case=case, subject__gt=0).exclude(subject=subject).first().subject
+    address = f"/my/matters/{case}/"
+    assert client.get(f"{address}?row={other}").status_code == 404
+    Subject.objects.filter(pk=other).update(answers_for=subject)
+    listed = client.get("/my/matters/").content.decode()
+    for row in (subject, other):
+        assert f"{address}?row={row}" in listed
+        assert f"{address}do/object?row={row}" in client.get(f"{address}?row={row}").content.decode()
+    assert client.get(address).status_code == 404  # which of the two is not said
+    said = {"ground": "error", "text": "这个车间的等级有误。", "sure": "on"}
+    filed = client.post(f"{address}do/object?row={other}", said)
+    assert filed["Location"] == f"{address}?row={other}"
+    assert Act.objects.get(kind="object").subject == other
+    marked = {row: Own.of(subject).matter(case, row).point.marked for row in (subject, other)}
+    assert marked == {subject: False, other: True}
+    desk = at_desk("case_officer")
+    shown = desk.get(f"/desk/cases/{case}/").content.decode()
+    for row in (subject, other):
+        assert f"/desk/cases/{case}/?row={row}" in shown
+        assert desk.get(f"/desk/cases/{case}/?row={row}").status_code == 200
 
 
 def test_many_matters_are_folded_as_one_is(objecting: tuple[Client, Any, int]) -> None:

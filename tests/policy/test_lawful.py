@@ -241,6 +241,16 @@ def test_a_list_names_items_there_are(small: Small) -> None:
     assert small.said() == [("program.no_item", "list-2024.yml:9")]
 
 
+def test_only_a_statute_lets_a_look_be_told_later_and_strictly_only_a_confirmed_one(small: Small) -> None:
+    small.change(LAW, "gist: 修复后退出", "defers_looks: true, gist: 修复后退出")
+    assert small.said() == [("law.defers_below_law", "price-2016.yml:17")]
+    small.change(LAW, "defers_looks: true", "defers_looks: yes")
+    assert ("policy.expected", "price-2016.yml:17") in small.said()
+    small.change(LAW, "defers_looks: yes", "level: law, status: proposal, defers_looks: true")
+    assert small.said() == []
+    assert ("basis.proposal", "price-2016.yml:17") in small.said(strict=True)
+
+
 MATTERS = (
     "kind: measure, group: {group}, listed: list-2024#{group}, "
     "matters: {{bid: {{title: 投标, title_en: Bid, binding: {binding}}}}}"

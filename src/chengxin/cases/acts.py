@@ -35,7 +35,7 @@ SLICE = 100
 
 DOCUMENTS = {"notify": "告", "decide": "决", "execute": "执", "repair": "退", "revoke": "撤", "route": "转",
              "issue_bill": "账", "apologise": "歉", "certify": "更",
-             "remind": "提"}  # fmt: skip
+             "remind": "提", "give_mandate": "托"}  # fmt: skip
 """Acts that are documents, with the word of their series."""
 _RECEIPT = "证"
 """The series of receipts of service (送达回证)."""

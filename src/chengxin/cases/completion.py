@@ -10,6 +10,7 @@ from chengxin.cases import (
     confirmation,
     hearing,
     lines,
+    mandates,
     milder,
     mismatch,
     notes,
@@ -47,6 +48,8 @@ def complete(
     fill = _FILLS.get(occasion.kind)
     if fill is not None:
         fill(occasion, before, subject, filled)
+    if "mandate" in filled and occasion.kind != mandates.WITHDRAW:
+        mandates.fill_used(occasion, subject, filled)
     within = occasion.procedure.within(occasion.kind)
     if within is not None and "due_on" not in filled and not occasion.procedure.by_subject(occasion.kind):
         filled["due_on"] = occasion.bundle.last_day(within, occasion.on).isoformat()
@@ -70,9 +73,14 @@ def _refuse_road(occasion: Occasion) -> None:
         raise RefusedByLaw("act.fixed_by_procedure", name="adverse", act=occasion.kind)
 
 
+def _may_say_agent(occasion: Occasion, subject: int | None, detail: Mapping[str, Any]) -> bool:
+    """Who acts under a mandate stands in the mandate."""
+    return occasion.kind == mandates.GIVE
+
+
 _FIXED = {
     "partial": _never, "lines": _may_say_lines, "adverse": _never, "repair": _never,
-    "apology_by": _never,
+    "apology_by": _never, "agent": _may_say_agent,
 }  # fmt: skip
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
@@ -129,6 +137,10 @@ def _remind(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 def _confirm_text(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     confirmation.fill(occasion, filled)
+
+
+def _give_mandate(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    mandates.fill_given(occasion, filled)
 
 
 def _annotate(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -221,6 +233,7 @@ _FILLS = {
     "remind": _remind,
     "shorten": _shorten,
     "confirm_text": _confirm_text,
+    "give_mandate": _give_mandate,
     "annotate": _annotate,
     "end_annotation": _end_annotation,
     "apply_repair": _apply_repair,

@@ -17,8 +17,8 @@ review, a longer period) and never for less.
     answer_objection, ask_review, answer_review; annotate, end_annotation; apply_repair, accept_repair,
     refuse_repair; own_words; apologise, certify;
     shorten, suspend, resume; warn, escalate.
-    receive, propose_adoption, adopt, confirm_text, issue_bill, return_bill keep a book: they begin at ``open`` and
-    stay at ``kept``. So does list_reminders; each row of it goes
+    receive, propose_adoption, adopt, confirm_text, issue_bill, return_bill, give_mandate, withdraw_mandate keep a
+    book: they begin at ``open`` and stay at ``kept``. So does list_reminders; each row of it goes
     open ─ remind ▶ decided ─ serve_decision ▶ in_force ─ lapse ▶ lapsed, or, not served, decided ─ recall ▶ taken_out.
 """
 
@@ -429,6 +429,8 @@ _BOOKS = (
     Edge("confirm_text", _BOOK, State.KEPT, "附上条款的正式文本，由两名法制人员签字确认",
          "the official text of an article is attached, and two officials sign it", "js-credit-2021#6"),
     Edge("issue_bill", _BOOK | _BINDING, None, "发出账单文件", "a bill file is issued", "js-sewage-fee-2016#5"),
+    Edge("give_mandate", _BOOK, State.KEPT, "签署授权委托书", "a mandate is given to an agent", "cc-2020#165"),
+    Edge("withdraw_mandate", _BOOK, State.KEPT, "撤回授权", "a mandate is taken back", "cc-2020#173"),
     Edge("return_bill", _BOOK | _BINDING, None, "执行单位回报已收、欠缴",
          "those who billed return what was collected and owed", "js-sewage-fee-2016#6"),
 )  # fmt: skip

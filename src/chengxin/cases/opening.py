@@ -41,9 +41,17 @@ def open_case(
 
 
 def open_book(
-    *, program: str, procedure: str, agency: str, region: str, title: str, number: str, on: date
+    *,
+    program: str,
+    procedure: str,
+    agency: str,
+    region: str,
+    title: str,
+    number: str,
+    on: date,
+    subject: int | None = None,
 ) -> Case:
-    """This will give the case under a fixed number, opening it if nobody has: receipts, adoptions."""
+    """This will give the case under a fixed number, opening it if nobody has: receipts, adoptions, mandates."""
     found = Case.objects.filter(number=number).first()
     if found is not None:
         return found
@@ -51,7 +59,7 @@ def open_book(
         with transaction.atomic():
             return Case.objects.create(
                 number=number, program=program, procedure=procedure, agency=agency, region=region,
-                title=title[:200], opened_on=on,
+                title=title[:200], opened_on=on, subject=subject,
             )  # fmt: skip
     except IntegrityError:
         return Case.objects.get(number=number)

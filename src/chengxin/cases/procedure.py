@@ -19,6 +19,7 @@ KERNEL = "kernel"
 FILINGS = frozenset(
     {"agree_service", "withdraw_service", "state", "waive", "object"}
     | {"ask_hearing", "urge", "ask_review", "own_words", "apply_repair"}
+    | {"give_mandate", "withdraw_mandate"}
 )
 """What the party does. An official may write it down for it."""
 
@@ -135,6 +136,7 @@ def _book(case: Case, house: House) -> Procedure:
         "adoption": ("adopt", "propose_adoption"),
         "confirmation": ("confirm_text",),
         "billing": ("issue_bill", "return_bill"),
+        "mandate": ("give_mandate", "withdraw_mandate"),
     }
     if case.procedure not in kinds:
         raise HouseFault("procedure.unknown", procedure=f"{case.program}.{case.procedure}")

@@ -17,6 +17,7 @@ from chengxin.cases import (
     confirmation,
     hearing,
     legal_review,
+    mandates,
     milder,
     mismatch,
     notes,
@@ -61,6 +62,7 @@ _BURDENS = frozenset(
 _ON_PAPER = frozenset(
     {"agree_service", "hold_hearing", "panel_advice", "answer_objection", "answer_review", "extend"}
     | {"annotate", "end_annotation", "refuse_repair", "own_words", "resume", "confirm_text", "legal_review"}
+    | {"give_mandate", "withdraw_mandate"}
 )
 """What is worth nothing without its paper: signed, on record, in writing, with reasons."""
 _ROW_BY_ROW = frozenset(
@@ -357,6 +359,8 @@ _CONDITIONS = {
     "propose_adoption": assent.check_proposed,
     "adopt": assent.check,
     "confirm_text": confirmation.check,
+    "give_mandate": mandates.check_given,
+    "withdraw_mandate": mandates.check_withdrawn,
     "apologise": mismatch.check_apology,
     "certify": mismatch.check_certificate,
     "cosign": _may_cosign,

@@ -156,7 +156,8 @@ def act_on_all(
     for done, some in _slices(wanted):
         ready = _that_may(schedule.case, kind, some)
         if kind in service.SERVICES:
-            ready = service.open_to(schedule.case, (detail or {}).get("means", service.IN_PERSON), ready)
+            means = (detail or {}).get("means", service.IN_PERSON)
+            ready = service.open_to(schedule.case, means, ready, on)
         drafts = _drafts(schedule, kind, ready, on=on, bundle=bundle, store=store, detail=detail or {})
         if own:
             drafts = [replace(one, detail={**one.detail, **own.get(one.subject or 0, {})}) for one in drafts]

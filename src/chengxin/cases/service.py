@@ -69,7 +69,7 @@ def fill(case: Case, subject: int | None, filled: dict[str, Any], *, on: date, b
     elif means == PUBLIC_NOTICE:
         filled["notice_period"] = notice_period(on)
         served = Period.parse(filled["notice_period"]).end(on, bundle.workdays)
-    elif means == E_SERVICE and (agreed := consents(case, [subject or case.subject])):
+    elif means == E_SERVICE and (agreed := consents(case, [subject or case.subject], on)):
         (filled["consent"],) = agreed.values()
     filled["served_on"] = served.isoformat()
     return served
@@ -98,25 +98,29 @@ def check_failure(detail: Mapping[str, Any]) -> None:
         raise RefusedByLaw("service.failure_unsaid", known=", ".join(REASONS))
 
 
-def open_to(case: Case, means: str, points: Mapping[int, Point]) -> dict[int, Point]:
-    """This will keep the rows of a list that may be served by a means."""
+def open_to(case: Case, means: str, points: Mapping[int, Point], on: date) -> dict[int, Point]:
+    """This will keep the rows of a list that may be served by a means on a day."""
     if means == E_SERVICE:
-        agreed = consents(case, points)
+        agreed = consents(case, points, on)
         return {subject: point for subject, point in points.items() if subject in agreed}
     if means == PUBLIC_NOTICE:
         return {subject: point for subject, point in points.items() if point.service_failed}
     return dict(points)
 
 
-def consents(case: Case, subjects: Iterable[int | None]) -> dict[int, int]:
-    """This will give the filing by which each agreed to electronic service by this body and still does."""
+def consents(case: Case, subjects: Iterable[int | None], on: date) -> dict[int, int]:
+    """This will give the filing by which each had agreed to electronic service by this body on a day.
+
+    What was signed later serves nothing that was sent before: a consent never reaches back. One taken back
+    serves nothing that is entered afterwards, for whichever day.
+    """
     wanted = [subject for subject in subjects if subject is not None]
     about = Q(subject__in=wanted) | Q(subject=None, case__subject__in=wanted)
     found: dict[int, int] = {}
     filed = Act.objects.filter(about, kind__in=_CONSENTS, case__agency=case.agency).order_by("id")
-    for number, kind, row, whole in filed.values_list("id", "kind", "subject", "case__subject"):
+    for number, kind, day, row, whole in filed.values_list("id", "kind", "on", "subject", "case__subject"):
         subject = int(row or whole or 0)
-        if kind == "agree_service":
+        if kind == "agree_service" and day <= on:
             found[subject] = number
         else:
             found.pop(subject, None)

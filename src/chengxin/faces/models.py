@@ -64,7 +64,8 @@ class Factor(TOTPDevice):  # type: ignore[misc]
 class Account(models.Model):
     """Who may come in at the door ``my``: an identity somebody else proved, bound to exactly one subject.
 
-    A firm's agent has a mandate that ends. Paper: what is done with it stands in acts and the ledger.
+    Whom it may act for besides stands in mandates, which are acts. Paper: what is done with it stands in acts and
+    the ledger.
     """
 
     provider = models.CharField(max_length=40)
@@ -73,13 +74,9 @@ class Account(models.Model):
     """Its number there."""
     name = models.CharField(max_length=120)
     subject = models.BigIntegerField(db_index=True)
-    agent = models.BooleanField(default=False)
-    """Acts for the subject under a mandate, rather than being it."""
-    may_file = models.BooleanField(default=True)
-    """A mandate may be to read alone."""
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
-    """Exclusive. An agent's mandate always has one."""
+    """Exclusive."""
     password = models.CharField(max_length=128, blank=True)
     """Of the local provider alone."""
 
@@ -87,9 +84,6 @@ class Account(models.Model):
         db_table = "faces_account"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "identity"], name="faces_account_once"),
-            models.CheckConstraint(
-                condition=models.Q(agent=False) | models.Q(until__isnull=False), name="faces_mandate_ends"
-            ),
         ]
 
     def __str__(self) -> str:

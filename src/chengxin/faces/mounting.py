@@ -28,7 +28,7 @@ from chengxin.core.numerals import LARGEST
 from chengxin.faces import presence
 from chengxin.faces.entrance import comer_of, missing_step, official_of
 from chengxin.faces.jobs import queue
-from chengxin.faces.my.accounts import party_of
+from chengxin.faces.my.accounts import note_look, party_of
 from chengxin.faces.premises import clock, store
 from chengxin.kit.pages import RAIL, Route, Visit, not_yours, routes_of
 from chengxin.kit.words import language, spoken
@@ -102,6 +102,8 @@ def _walk(route: Route, namespace: str, request: HttpRequest, captured: dict[str
         raise not_yours(route.verbs)
     if route.duties:
         visit.require(next(verb for verb in route.verbs if visit.may(verb)), *route.duties)
+    if route.party and visit.party is not None:
+        note_look(visit.party, request.path, visit.now)
     if official is not None and route.door == "desk":
         visit.rail = rail_of(visit, namespace)
     answer = _answer(visit, captured)

@@ -45,14 +45,22 @@ RAIL = ("today", "intake", "lookup", "casework", "accounts", "oversight")
 
 @dataclass(frozen=True)
 class Party:
-    """Who came in at the door ``my``: itself, or an agent whose mandate ends; always for one subject alone."""
+    """Who came in at the door ``my``: itself, or an agent under one mandate; always for one subject alone."""
 
     account: int
     subject: int
     name: str
-    agent: bool = False
-    may_file: bool = True
     until: date | None = None
+    mandate: int | None = None
+    """The act that gave the mandate; None: it is the party itself."""
+    number: str = ""
+    """The mandate's number, as refusals and looks name it."""
+    covers: tuple[str, ...] = ()
+
+    @property
+    def agent(self) -> bool:
+        """This will say whether somebody else acts for the subject."""
+        return self.mandate is not None
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ _CASEWORK: Final = (
     "serve_decision execute review "
     "object route answer_objection repair lapse publish "
     "convene_panel panel_advice ask_hearing hold_hearing urge ask_review answer_review annotate end_annotation "
-    "own_words apply_repair accept_repair refuse_repair apologise certify"
+    "own_words apply_repair accept_repair refuse_repair apologise certify give_mandate withdraw_mandate"
 )
 _WEIGHTY: Final = _verbs(
     "propose notify serve decide revoke extend cosign legal_review answer_objection propose_adoption adopt redact"

@@ -88,6 +88,8 @@ class Article:
     on_end: OnEnd = "stands"
     measure: Listed | None = None
     """It is an entry of a published list of measures."""
+    defers_looks: bool = False
+    """It lets a state organ tell later that somebody was looked at (house law 7)."""
 
     @property
     def citation(self) -> str:

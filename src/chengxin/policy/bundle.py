@@ -79,9 +79,11 @@ def _with_milder(house: dict[str, Any]) -> None:
 
 
 def _with_lists_and_reminders(house: dict[str, Any]) -> None:
-    """Entries of a published list of measures with the measures on it; procedures by which the clock reminds."""
+    """Entries of a published list of measures with the measures on it; articles that let a look be told later;
+    procedures by which the clock reminds."""
     for _name, declared in house["articles"]:
         declared["measure"] = None
+        declared["defers_looks"] = False
     for _name, program in house["programs"]:
         for _effect, declared in program["effects"]:
             declared["listed"] = ""

@@ -34,6 +34,7 @@ PRICE = "price"
 def check_house(house: House, sources: Sources, *, on: date | None) -> None:
     """This will complain of everything that is against the laws of the house."""
     _check_bases(house, sources, on)
+    _check_deferrals(house, sources)
     _check_effects(house, sources)
     check_measures(house, sources)
     _check_values(house, sources)
@@ -248,6 +249,14 @@ def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None
         sources.complain(sources.at(address), "procedure.no_end")
 
 
+def _check_deferrals(house: House, sources: Sources) -> None:
+    """What keeps from somebody who looked at it takes a statute (house law 7)."""
+    for article in house.articles.values():
+        if article.defers_looks and article.level != "law":
+            mark = sources.at(f"article/{article.id}/defers_looks")
+            sources.complain(mark, "law.defers_below_law", article=article.id, level=article.level)
+
+
 def check_confirmed(house: House, sources: Sources) -> None:
     """This will refuse what is still a proposal: of values, each cell; of law, what something stands on."""
     for key, table in house.values.items():
@@ -264,6 +273,7 @@ def check_confirmed(house: House, sources: Sources) -> None:
         for cs in rs.values()
         for cell in cs
     }
+    used |= {article.id for article in house.articles.values() if article.defers_looks}
     for basis in sorted(used & house.articles.keys()):
         article = house.articles[basis]
         if article.status == "proposal":

@@ -20,7 +20,7 @@ from chengxin.effects.exchange.subscribing import person_key, webhook_secret
 from chengxin.ledger.models import DayRoot
 from chengxin.policy.house import House
 from chengxin.subjects.cards import cards
-from chengxin.subjects.persons import digest, reveal
+from chengxin.subjects.persons import digest, revealed
 
 SOURCE: Final = "urn:chengxin:exchange"
 _ALWAYS: Final = ("document_number", "decided_on")
@@ -35,7 +35,8 @@ def cloud_events(
     subjects = {event.subject for event in events}
     known, people = cards(subjects), persons(subjects)
     codes = {number: card.code for number, card in known.items() if number not in people}
-    codes |= {number: digest(reveal(number, wrap), person_key(subscriber, key)) for number in people}
+    own = person_key(subscriber, key)
+    codes |= {number: digest(clear, own) for number, clear in revealed(people, wrap).items()}
     last = DayRoot.objects.order_by("-day").first()
     root = {"rootday": last.day.isoformat(), "root": last.root} if last else {}
     return [

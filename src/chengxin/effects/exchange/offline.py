@@ -29,7 +29,7 @@ from chengxin.ledger.models import Official
 from chengxin.ledger.scope import Scope
 from chengxin.policy.programs import Matter
 from chengxin.subjects.cards import cards
-from chengxin.subjects.persons import digest, reveal
+from chengxin.subjects.persons import digest, revealed
 
 LASTS: Final = timedelta(hours=24)
 _SAID: Final = ("title", "citation", "article", "agency", "contact", "since", "until", "exit", "review_on",
@@ -91,7 +91,7 @@ def _standing(subscriber: Subscriber, adopted: Adopted, now: datetime) -> list[_
 def _names(subscriber: Subscriber, subjects: set[int], key: str, wrap: str) -> dict[int, str]:
     people, own = persons(subjects), person_key(subscriber, key)
     codes = {number: card.code for number, card in cards(subjects - people).items()}
-    return codes | {number: digest(reveal(number, wrap), own) for number in people}
+    return codes | {number: digest(clear, own) for number, clear in revealed(people, wrap).items()}
 
 
 def _entries(found: Sequence[_Found], names: dict[int, str]) -> dict[str, list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from chengxin.cases.models import Case
 from chengxin.core.errors import ConflictError, MissingError, RefusedByLaw
 from chengxin.faces import wording
-from chengxin.faces.deferrals import LONGEST, last_day_of
+from chengxin.faces.deferrals import LONGEST, check, last_day_of
 from chengxin.faces.desk.oversight import bodies_of
 from chengxin.faces.models import Deferral, Question
 from chengxin.faces.my.papers import keep_text
@@ -47,7 +47,7 @@ class DeferForm(forms.Form):
     case_number = forms.CharField(label=gettext_lazy("案号"), max_length=80)
     article = forms.CharField(
         label=gettext_lazy("依据条款"), max_length=80,
-        help_text=gettext_lazy("法律的条款代码，例如 apl-2021#44；规章和规范性文件不能作依据。"),
+        help_text=gettext_lazy("写明允许暂缓告知的法律条款，例如 pipl-2021#35；规章和规范性文件不能作依据。"),
     )  # fmt: skip
     until = forms.DateField(
         label=gettext_lazy("到哪天自行公开"), widget=DayInput(), help_text=gettext_lazy("最长六个月。")
@@ -173,9 +173,7 @@ def _defer(visit: Visit, said: dict[str, Any]) -> None:
     case = own.filter(number=said["case_number"]).first()
     if case is None:
         raise MissingError("door.no_such", number=said["case_number"])
-    article = visit.house.articles.get(said["article"])
-    if article is None or article.level != "law" or not article.in_force(visit.today):
-        raise RefusedByLaw("my.defer_needs_law", article=said["article"])
+    article = check(case, said["article"], visit.house, visit.today)
     last = last_day_of(case, visit.adopted, visit.today)
     if said["until"] > last:
         raise RefusedByLaw("my.deferred_too_long", case=case.number, last=last)

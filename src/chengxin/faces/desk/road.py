@@ -50,16 +50,21 @@ ACTS = {
     "confirm_text": noop("确认正式文本"),
     "issue_bill": noop("发出账单"),
     "return_bill": noop("回报收缴"),
+    "give_mandate": noop("签署授权委托书"),
+    "withdraw_mandate": noop("撤回授权"),
 }
 BY_PROGRAM = (
     frozenset(
         {"propose", "execute", "issue_bill", "return_bill", "lapse", "receive", "adopt"}
-        | {"shorten", "suspend", "confirm_text", "propose_adoption"}
+        | {"shorten", "suspend", "confirm_text", "propose_adoption", "give_mandate", "withdraw_mandate"}
     )
     | CLOCK_ALONE
 )
 """Steps that need more than a form: the program's own page, or the clock, takes them."""
-BOOKS = frozenset({"receive", "propose_adoption", "adopt", "confirm_text", "issue_bill", "return_bill"})
+BOOKS = frozenset(
+    {"receive", "propose_adoption", "adopt", "confirm_text", "issue_bill", "return_bill"}
+    | {"give_mandate", "withdraw_mandate"}
+)
 """Steps of the kernel's books, which are no part of anybody's matter."""
 PAPERS = frozenset(
     {"notify", "serve", "decide", "serve_decision", "repair", "revoke", "route", "apologise", "certify"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chengxin.faces.my import filing, home, log_in, looked, matters, records
+from chengxin.faces.my import filing, home, log_in, looked, mandates, matters, records
 
-PAGES = (log_in, home, records, matters, filing, looked)
+PAGES = (log_in, home, records, matters, filing, looked, mandates)
 """Modules whose pages ``faces.mounting`` puts behind the gate."""

@@ -15,7 +15,7 @@ from chengxin.faces import wording
 from chengxin.faces.my.looked import seen
 from chengxin.faces.my.matters import heading
 from chengxin.faces.my.own import Matter, Own
-from chengxin.faces.my.rights import may_open, rights, waiting
+from chengxin.faces.my.rights import covered, may_open, rights, waiting
 from chengxin.kit import Visit, bodies, page, spoken
 from chengxin.ledger.models import Region
 from chengxin.subjects.registry import Card, card
@@ -67,9 +67,10 @@ def todos(visit: Visit, matters: list[Matter]) -> list[Todo]:
 
 
 def _of(visit: Visit, matter: Matter) -> list[Todo]:
-    href, title = visit.url("my:matter", number=matter.case.pk), heading(visit, matter)
+    href = visit.url("my:matter", number=matter.case.pk) + matter.query
+    title = heading(visit, matter)
     found = []
-    if waiting(matter):
+    if waiting(matter) and covered(visit, waiting(matter)):
         what = _("开启待送达的文书") if may_open(visit, matter) else _("有文书等待送达，可以选择电子送达")
         found.append(Todo(what, title, href, None, ours=False))
     if matter.point.state is not State.NOTIFIED:

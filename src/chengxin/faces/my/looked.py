@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chengxin.core.errors import ConflictError
+from chengxin.core.errors import ConflictError, MissingError
 from chengxin.core.numerals import whole
 from chengxin.faces.models import Question
-from chengxin.faces.my.filing import count
+from chengxin.faces.my.filing import count, refuse_uncovered
 from chengxin.faces.my.own import Own
 from chengxin.faces.my.papers import keep_text
 from chengxin.kit import Visit, ask, bodies, page
@@ -52,9 +52,13 @@ def seen(visit: Visit, own: Own, found: list[LookSeen]) -> list[dict[str, Any]]:
     known = bodies({one.agency for one in found})
     asked = own.questions([one.number for one in found])
     return [
-        {"it": one, "body": known.get(one.agency, one.agency), "question": _asked(visit, asked.get(one.number))}
+        {
+            "it": one,
+            "body": known.get(one.agency, one.agency) or _("受托代理人"),
+            "question": _asked(visit, asked.get(one.number)),
+        }
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _asked(visit: Visit, question: Question | None) -> dict[str, Any] | None:
@@ -77,6 +81,9 @@ def question(visit: Visit, number: int) -> HttpResponseBase:
     """This will take a question about one look, once, and put it before the auditor."""
     own = Own.of(visit.me.subject)
     look = own.look(number, visit.today)
+    if not look.agency:
+        raise MissingError("door.no_such", number=number)
+    refuse_uncovered(visit, "object")
     if own.questions([number]):
         raise ConflictError("my.questioned_already")
     asked = ask(visit, QuestionForm)

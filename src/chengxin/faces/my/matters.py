@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,15 +19,17 @@ from chengxin.core.errors import MissingError
 from chengxin.effects import evidence
 from chengxin.faces.desk.cases import navigator
 from chengxin.faces.desk.road import PAPERS, act_title
-from chengxin.faces.my.own import Matter, Own
+from chengxin.faces.my.own import Matter, Own, matter_of
+from chengxin.faces.my.papers import exhibit_file
 from chengxin.faces.my.rights import FILINGS as RIGHTS
-from chengxin.faces.my.rights import consented, may_open, rights, waiting
+from chengxin.faces.my.rights import covered, may_open, rights, waiting
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Visit, attachment, bodies, document, page, spoken
-from chengxin.ledger.content import is_destroyed, open_exhibit
+from chengxin.ledger.content import is_destroyed
 from chengxin.ledger.models import Exhibit
 from chengxin.ledger.scope import Scope
 from chengxin.policy.items import DISCLOSURES
+from chengxin.subjects.registry import card, cards
 
 TITLES: Final = {
     "notify": noop("告知书"),
@@ -64,14 +66,17 @@ class Step:
 def matters(visit: Visit) -> HttpResponseBase:
     """This will list the matters that run, then those that ended."""
     own = Own.of(visit.me.subject)
+    known = own.matters()
+    names = cards(one.row for one in known if one.row)
     found = [
         {
             "it": one,
             "title": heading(visit, one),
+            "about": names[one.row].name if one.row and one.row != own.subject else "",
             "clock": one.point.statement_until if one.point.state is State.SERVED else one.point.answer_by,
             "waits": bool(waiting(one)),
         }
-        for one in own.matters()
+        for one in known
     ]
     return visit.render("faces/my/matters.html", matters=found)
 
@@ -79,12 +84,13 @@ def matters(visit: Visit) -> HttpResponseBase:
 @page("matters/<int:number>/", door="my", party=True, title="事项")
 def matter(visit: Visit, number: int) -> HttpResponseBase:
     """This will show one matter: where it stands, what may be done until when, its road and its papers."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     open_ones = rights(visit, it)
     return visit.render(
         "faces/my/matter.html",
         it=it,
         title=heading(visit, it),
+        about=card(it.row).name if it.row and it.row != visit.me.subject else "",
         procedure=procedure_of(it.case, visit.house),
         body=bodies([it.case.agency]).get(it.case.agency, it.case.agency),
         steps=_steps(visit, it),
@@ -92,7 +98,7 @@ def matter(visit: Visit, number: int) -> HttpResponseBase:
         closed=[one for one in open_ones if one.closed],
         waits=waiting(it),
         may_open=may_open(visit, it),
-        agreed=consented(it),
+        may_receive=covered(visit, waiting(it)),
         repair=navigator(it.point, visit.today),
         notes=[spoken(*WHATS[one.what]) for one in it.point.notes if one.what in WHATS],
     )
@@ -108,13 +114,15 @@ def heading(visit: Visit, it: Matter) -> str:
 def _steps(visit: Visit, it: Matter) -> list[Step]:
     acts = it.acts()
     known = bodies({act.agency for act in acts})
+    under = [act.detail["mandate"] for act in acts if "mandate" in act.detail]
+    numbers = dict(Act.objects.filter(pk__in=under).values_list("pk", "detail__number")) if under else {}
     shown = [act for act in acts if act.kind not in UNTOLD]
     return [
         Step(
             act,
             _(TITLES[act.kind]) if act.kind in TITLES else act_title(act.kind),
             spoken(EDGES[act.kind].zh, EDGES[act.kind].en) if act.kind in EDGES else "",
-            _("当事人") if act.official is None and act.kind in FILINGS else known.get(act.agency, act.agency),
+            _who(act, numbers) or known.get(act.agency, act.agency),
             cited_all(visit.house, act.articles),
             shows_paper(it, act, acts),
             _exhibits(it, act, acts),
@@ -122,6 +130,13 @@ def _steps(visit: Visit, it: Matter) -> list[Step]:
         )
         for act in shown
     ]  # fmt: skip
+
+
+def _who(act: Act, numbers: Mapping[int, str]) -> str:
+    """This will name the party, or its agent, where one of them filed; empty where a body acted."""
+    if "mandate" in act.detail:
+        return _("受托代理人（%(number)s）") % {"number": numbers[act.detail["mandate"]]}
+    return _("当事人") if act.official is None and act.kind in FILINGS else ""
 
 
 def shows_paper(it: Matter, act: Act, acts: list[Act]) -> bool:
@@ -148,7 +163,7 @@ def _exhibits(it: Matter, act: Act, acts: list[Act]) -> list[Exhibit]:
 @page("matters/<int:number>/paper/<int:act>.pdf", door="my", party=True)
 def paper(visit: Visit, number: int, act: int) -> HttpResponseBase:
     """This will give a document that was served on the party, as a PDF."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     found = next((one for one in acts if one.pk == act and shows_paper(it, one, acts)), None)
     if found is None:
@@ -160,22 +175,18 @@ def paper(visit: Visit, number: int, act: int) -> HttpResponseBase:
 @page("matters/<int:number>/exhibit/<int:exhibit>", door="my", party=True)
 def exhibit(visit: Visit, number: int, exhibit: int) -> HttpResponseBase:
     """This will give a paper the party handed in or was answered with."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     shown = [one for act in acts for one in _exhibits(it, act, acts) if one.pk == exhibit]
     if not shown:
         raise MissingError("door.no_such", number=exhibit)
-    endings = {"application/pdf": ".pdf", "text/plain": ".txt", "image/jpeg": ".jpg", "image/png": ".png"}
-    name = shown[0].title
-    name += "" if "." in name[-6:] else endings.get(shown[0].media_type, "")
-    data = open_exhibit(shown[0], visit.store, visit.secret)
-    return attachment(io.BytesIO(data), name, shown[0].media_type)
+    return exhibit_file(visit, shown[0])
 
 
 @page("matters/<int:number>/evidence.zip", door="my", party=True)
 def evidence_of(visit: Visit, number: int) -> HttpResponseBase:
     """This will give the evidence of what concerns the party in a matter, to be checked offline."""
-    it = Own.of(visit.me.subject).matter(number)
+    it = matter_of(visit, number)
     acts = it.acts()
     told = {
         act.pk

@@ -23,7 +23,9 @@ from chengxin.effects.exchange.models import Delivery
 from chengxin.effects.models import Standing
 from chengxin.engine.store import Store
 from chengxin.faces.deferrals import deferred
+from chengxin.faces.desk.cases import row_of
 from chengxin.faces.models import Question
+from chengxin.kit import Visit
 from chengxin.ledger.looks.log import LookSeen, looks_at
 from chengxin.ledger.scope import Scope
 from chengxin.policy.items import DISCLOSURES
@@ -44,6 +46,11 @@ class Matter:
     row: int | None
     """The row of a list; None where the case is about it alone."""
     point: Point
+
+    @property
+    def query(self) -> str:
+        """This will give what its address ends in: a party may have several rows in one list."""
+        return f"?row={self.row}" if self.row else ""
 
     def acts(self) -> list[Act]:
         """This will give the acts that concern it: of a list its own row's, and those on the whole."""
@@ -93,12 +100,18 @@ class Own:
         points = _points(found)
         return [Matter(one.case, one.subject or None, points[one.case_id, one.subject]) for one in found]
 
-    def matter(self, case: int) -> Matter:
-        """This will find one of its matters by the number of the case; another's is as if there were none."""
-        found = self._standpoints().filter(case=case).order_by("subject").first()
-        if found is None:
+    def matter(self, case: int, row: int | None = None) -> Matter:
+        """This will find one of its matters by the number of the case; another's is as if there were none.
+
+        Of several rows in one list ``row`` says which is meant; without it none is.
+        """
+        found = self._standpoints().filter(case=case)
+        if row is not None:
+            found = found.filter(Q(subject=row) | Q(subject=0, case__subject=row))
+        few = list(found[:2])
+        if len(few) != 1:
             raise MissingError("door.no_such", number=case)
-        return _matter(found)
+        return _matter(few[0])
 
     def records(self, store: Store, on: date) -> list[Line]:
         """This will list every record held about it, of every class, the newest first."""
@@ -132,6 +145,11 @@ class Own:
         if looks is not None:
             found = found.filter(look__in=looks)
         return {one.look: one for one in found}
+
+
+def matter_of(visit: Visit, number: int) -> Matter:
+    """This will give the matter an address means, the party's own: the case, and ``?row=`` where it is a list."""
+    return Own.of(visit.me.subject).matter(number, row_of(visit))
 
 
 def _points(found: Sequence[Standpoint]) -> dict[tuple[int, int], Point]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +16,10 @@ from chengxin.cases.models import Case
 from chengxin.cases.objections import GROUNDS
 from chengxin.cases.own_words import LONGEST
 from chengxin.core.errors import FileRefused
-from chengxin.kit import Visit, spoken
+from chengxin.kit import Visit, attachment, spoken
 from chengxin.ledger import media
-from chengxin.ledger.content import store, store_text
+from chengxin.ledger.content import open_exhibit, store, store_text
+from chengxin.ledger.models import Agency, Exhibit
 
 KINDS: Final = frozenset({media.PDF, "image/jpeg", "image/png"})
 LARGEST: Final = 10 * 1024 * 1024
@@ -121,7 +124,7 @@ def kept(
     cited = []
     if said.get("text"):
         cited.append(keep_text(visit, said["text"], title_zh=f"{title}　{case.number}"))
-    numbers = [_file(visit, one) for one in said.get("files") or ()]
+    numbers = [keep_file(visit, one) for one in said.get("files") or ()]
     if numbers and kind == "object":
         detail["evidence"] = numbers
     if kind == "apply_repair":
@@ -129,7 +132,10 @@ def kept(
         detail["commitment"] = keep_text(visit, said["commitment"], title_zh=f"信用承诺书　{case.number}")
         cited.append(detail["commitment"])
     if kind == "agree_service":
-        consent = _consent(said["address"], text_zh=f"同意{case.title}一案的文书以电子方式送达。")
+        body = Agency.objects.get(pk=case.agency).name
+        consent = _consent(
+            said["address"], text_zh=f"同意{body}的文书以电子方式送达，包括本案和以后的案件；可以随时撤回。"
+        )
         cited.append(keep_text(visit, consent, title_zh=f"电子送达确认书　{case.number}"))
     return detail, [*cited, *numbers]
 
@@ -143,5 +149,13 @@ def keep_text(visit: Visit, text: str, *, title_zh: str) -> int:
     return int(store_text(visit.store, text, title_zh, visit.now, visit.secret).pk)
 
 
-def _file(visit: Visit, one: UploadedFile[bytes]) -> int:
+def keep_file(visit: Visit, one: UploadedFile[bytes]) -> int:
+    """This will keep a scanned paper as an exhibit and give its number."""
     return int(store(visit.store, one.read(), str(one.name), visit.now, visit.secret).pk)
+
+
+def exhibit_file(visit: Visit, one: Exhibit) -> HttpResponseBase:
+    """This will give an exhibit as a file to keep, under its title, after its hash was checked."""
+    endings = {"application/pdf": ".pdf", "text/plain": ".txt", "image/jpeg": ".jpg", "image/png": ".png"}
+    name = one.title + ("" if "." in one.title[-6:] else endings.get(one.media_type, ""))
+    return attachment(io.BytesIO(open_exhibit(one, visit.store, visit.secret)), name, one.media_type)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as noop
 
 from chengxin.cases import service, step_words
 from chengxin.cases.edges import EDGES, State, may_follow
+from chengxin.cases.mandates import cover_of
 from chengxin.cases.procedure import Procedure, procedure_of
 from chengxin.cases.repair import eligibility
 from chengxin.faces.desk import asked
@@ -56,6 +57,8 @@ def rights(visit: Visit, matter: Matter, kinds: Collection[str] = FILINGS) -> li
     for kind, (title, sentence) in FILINGS.items():
         if kind not in kinds or kind not in following or not _applies(visit, matter, procedure, kind):
             continue
+        if not covered(visit, kind):
+            continue
         found.append(
             Right(
                 kind,
@@ -74,9 +77,14 @@ def right(visit: Visit, matter: Matter, kind: str) -> Right | None:
     return next((one for one in rights(visit, matter) if one.kind == kind), None)
 
 
-def consented(matter: Matter) -> bool:
+def covered(visit: Visit, kind: str) -> bool:
+    """This will say whether whoever came in may take a step: the party itself any, an agent what its mandate covers."""
+    return not visit.me.agent or cover_of(kind) in visit.me.covers
+
+
+def consented(visit: Visit, matter: Matter) -> bool:
     """This will say whether the party agreed to be served electronically by the body of the case."""
-    return bool(service.consents(matter.case, [matter.row or matter.case.subject]))
+    return bool(service.consents(matter.case, [matter.row or matter.case.subject], visit.today))
 
 
 def waiting(matter: Matter) -> str:
@@ -89,7 +97,8 @@ def waiting(matter: Matter) -> str:
 
 def may_open(visit: Visit, matter: Matter) -> bool:
     """This will say whether a paper waits that may be opened here: its party agreed to that."""
-    return bool(waiting(matter)) and consented(matter)
+    kind = waiting(matter)
+    return bool(kind) and covered(visit, kind) and consented(visit, matter)
 
 
 def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str) -> bool:
@@ -97,7 +106,7 @@ def _applies(visit: Visit, matter: Matter, procedure: Procedure, kind: str) -> b
     point = matter.point
     if kind in {"agree_service", "withdraw_service"}:
         over = point.state in {State.REPAIRED, State.LAPSED}
-        return not over and consented(matter) == (kind == "withdraw_service")
+        return not over and consented(visit, matter) == (kind == "withdraw_service")
     if kind == "own_words":
         return point.adverse and point.state in {State.IN_FORCE, State.FROZEN, State.DECIDED}
     if kind == "object":

@@ -33,7 +33,7 @@ _UNNESTED: Final = f"""{_INSERT} select * from unnest(%s::timestamptz[], %s::big
 
 
 def look(
-    official: Official,
+    official: Official | Agent,
     subjects: Iterable[int],
     *,
     door: str,
@@ -105,6 +105,18 @@ _together: Together[list[Slip], None] = Together(_write)
 
 
 @dataclass(frozen=True)
+class Agent:
+    """Who looks under a mandate, at its own party's file: no official and no body; the case number is the mandate's."""
+
+    pk: int = 0
+    post: str = "受托代理人"
+    agency_id: str = ""
+
+
+BY_MANDATE: Final = Agent()
+
+
+@dataclass(frozen=True)
 class Errand:
     """What stays the same while one request is answered: who looks, through which door, and what for.
 
@@ -112,7 +124,7 @@ class Errand:
     before each part of the answer.
     """
 
-    official: Official
+    official: Official | Agent
     door: str
     purpose: str
     case_number: str
@@ -132,7 +144,8 @@ class Errand:
 
 @dataclass(frozen=True)
 class LookSeen:
-    """A look as its subject may read it: the body and the post, never the officer."""
+    """A look as its subject may read it: the body and the post, never the officer. Without a body it was the
+    subject's own agent, under the mandate that ``case_number`` names."""
 
     number: int
     at: datetime

@@ -13,6 +13,7 @@ class Look(models.Model):
     at = models.DateTimeField()
     subject = models.BigIntegerField()
     official = models.BigIntegerField()
+    """0: nobody's; the subject's own agent looked, under the mandate that ``case_number`` names."""
     post = models.CharField(max_length=60)
     agency = models.CharField(max_length=60)
     door = models.CharField(max_length=60)

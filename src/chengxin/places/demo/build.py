@@ -78,7 +78,7 @@ def build(
         "city": CITY,
         "size": size,
         "logins": logins,
-        "parties": parties.invent(now.date()),
+        "parties": parties.invent(teller, now),
         "files": [each.path for each in deliveries],
         "refused": refused,
         "truth": str(folder / "truth.json"),

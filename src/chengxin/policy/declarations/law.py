@@ -72,6 +72,7 @@ def _articles(instrument: Instrument, page: Page, sources: Sources) -> dict[str,
             article = _article(instrument, number, each)
             found[article.id] = article
             sources.marks[f"article/{article.id}"] = mark
+            sources.marks[f"article/{article.id}/defers_looks"] = each.mark("defers_looks")
             each.close()
     return found
 
@@ -98,6 +99,7 @@ def _article(instrument: Instrument, number: str, page: Page) -> Article:
         minimums=_minimums(minimums, unit_of(unit, page)) if minimums else {},
         on_end=page.choice("on_end", ON_END, instrument.on_end),
         measure=_listed(page),
+        defers_looks=page.flag("defers_looks"),
     )
 
 
