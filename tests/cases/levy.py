@@ -20,7 +20,16 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Repair, Step
+from chengxin.policy.procedures import (
+    Exit,
+    Hearing,
+    Milder,
+    Objection,
+    Panel,
+    Procedure,
+    Repair,
+    Step,
+)
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
@@ -30,6 +39,7 @@ PAPERED = frozenset(
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
+MEMBERS = [{"member": name, "interests": []} for name in ("a", "b", "c")]
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -87,6 +97,18 @@ def house() -> House:
         procedure("milder", "shown", repair=Repair("serious", ARTICLE, "6 m", "2 y")),
         procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
+        procedure(
+            "weighed",
+            "sewage_surcharge",
+            steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE)),
+            hearing=Hearing("surcharge", 1_000_000, ARTICLE),
+        ),
+        procedure(
+            "expert",
+            "sewage_surcharge",
+            steps=(*HEARING, Step("panel_advice", "price", ARTICLE)),
+            panel=Panel(5, ("party", "complainant"), ARTICLE),
+        ),
         procedure("measured", "no_loan"),
         procedure("ordered", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, True)),
         procedure("proposed", "shown", repair=Repair("general", ARTICLE), milder=Milder(ARTICLE, False)),
@@ -179,6 +201,12 @@ def rows(*lines: tuple[int, str, str, int], adverse: bool = True) -> pa.Table:
             for s, p, t, m in lines
         ]
     )
+
+
+def voices(*votes: str) -> dict[str, Any]:
+    """What ``MEMBERS`` say, each for reasons kept as the exhibit 1."""
+    said = zip(MEMBERS, votes, strict=True)
+    return {"voices": [{"member": one["member"], "vote": vote, "reasons": 1} for one, vote in said]}
 
 
 def mass(desk: Desk, store: Any, table: pa.Table, procedure_name: str = "plain") -> tuple[Case, Schedule]:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chengxin.cases import confirmation, hearing, lines, milder, mismatch, notes, objections, repair, service
+from chengxin.cases import (
+    confirmation,
+    hearing,
+    lines,
+    milder,
+    mismatch,
+    notes,
+    objections,
+    panel,
+    repair,
+    service,
+)
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point
@@ -57,7 +68,7 @@ def _may_say_adverse(occasion: Occasion, subject: int | None, detail: Mapping[st
 
 _FIXED = {
     "partial": _never, "lines": _may_say_lines, "adverse": _may_say_adverse, "repair": _never,
-    "apology_by": _never,
+    "apology_by": _never, "hearing": _never, "advised": _never, "pro": _never, "contra": _never, "advice": _never,
 }  # fmt: skip
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
@@ -67,11 +78,15 @@ def _propose(occasion: Occasion, before: Point, subject: int | None, filled: dic
     filled["adverse"] = occasion.procedure.adverse and occasion.schedule is None
 
 
+def _notify(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    hearing.fill_told(occasion, filled)
+
+
 def _serve(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
     until = occasion.bundle.last_day(occasion.procedure.statement, served)
     filled["statement_until"] = until.isoformat()
-    hearing.fill_served(occasion, served, filled)
+    hearing.fill_served(occasion, before, served, filled)
 
 
 def _cosign(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -101,7 +116,11 @@ def _extend(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 
 def _convene(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
-    hearing.refuse_conflict(subject or occasion.case.subject, filled.get("members"))
+    panel.refuse_conflict(subject or occasion.case.subject, filled)
+
+
+def _advise(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    panel.fill_advice(before, filled)
 
 
 def _shorten(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -127,6 +146,8 @@ def _apply_repair(occasion: Occasion, before: Point, subject: int | None, filled
 def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     """Without an end date it is the procedure's exit condition, with a day of review."""
     procedure = occasion.procedure
+    if procedure.advised and occasion.schedule is not None and subject is None:
+        filled["advised"] = True
     repair.fill_decided(occasion, filled)
     mismatch.fill_decided(occasion, filled)
     if procedure.exit_condition:
@@ -189,6 +210,7 @@ def _end(occasion: Occasion, before: Point, subject: int | None, filled: dict[st
 
 _FILLS = {
     "propose": _propose,
+    "notify": _notify,
     "serve": _serve,
     "cosign": _cosign,
     "object": _object,
@@ -198,6 +220,7 @@ _FILLS = {
     "ask_review": _ask_review,
     "extend": _extend,
     "convene_panel": _convene,
+    "panel_advice": _advise,
     "shorten": _shorten,
     "confirm_text": _confirm_text,
     "annotate": _annotate,

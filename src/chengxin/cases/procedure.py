@@ -12,7 +12,7 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Case
 from chengxin.core.errors import HouseFault
 from chengxin.policy.house import House
-from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Milder, Repair
+from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Hearing, Milder, Panel, Repair
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
@@ -58,11 +58,20 @@ class Procedure:
     """How grave the conduct is, where repair goes by application."""
     milder: Milder | None = None
     """By which article a milder rule reaches what runs."""
+    panel: Panel | None = None
+    """Who may sit on its panel."""
+    hearing: Hearing | None = None
+    """What weighs enough for a hearing."""
 
     @property
     def adverse(self) -> bool:
         """Whether a decision under it burdens somebody."""
         return self.effect is not None and self.effect.adverse
+
+    @property
+    def advised(self) -> bool:
+        """Whether nothing is decided under it before a panel advised."""
+        return "panel_advice" in self.steps
 
     def brings(self) -> Effect:
         """This will give the effect; asking where there is none is our own fault."""
@@ -122,6 +131,8 @@ def procedure_of(case: Case, house: House) -> Procedure:
         effect=program.effects[declared.effect] if declared.effect else None,
         repair=declared.repair,
         milder=declared.milder,
+        panel=declared.panel,
+        hearing=declared.hearing,
     )
 
 

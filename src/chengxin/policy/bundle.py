@@ -15,7 +15,7 @@ from chengxin.core.hashing import hash_bytes
 from chengxin.policy.codec import from_json, to_json
 from chengxin.policy.house import House
 
-FORM = 4
+FORM = 5
 """The form of the body. A later form reads the earlier ones, since old runs replay under old bundles."""
 
 
@@ -78,7 +78,13 @@ def _with_milder(house: dict[str, Any]) -> None:
         declared["on_end"] = "stands"
 
 
-_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder}
+def _with_panel(house: dict[str, Any]) -> None:
+    """Whom a panel is made of, and what a hearing is open to."""
+    for _name, procedure in house["procedures"]:
+        procedure["panel"] = procedure["hearing"] = None
+
+
+_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder, 4: _with_panel}
 
 
 def digest_of(declared: Any) -> str:

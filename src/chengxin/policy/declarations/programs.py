@@ -18,9 +18,12 @@ from chengxin.policy.procedures import (
     ON_OBJECTION,
     ROUTES_TO,
     SEVERITIES,
+    SIDES,
     Exit,
+    Hearing,
     Milder,
     Objection,
+    Panel,
     Procedure,
     Repair,
     Step,
@@ -218,6 +221,8 @@ def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedu
         finding=page.code("finding", required=False),
         repair=_repair(page, address, sources),
         milder=_milder(page, address, sources),
+        panel=_panel(page, address, sources),
+        hearing=_hearing(page, address, sources),
     )
 
 
@@ -263,6 +268,26 @@ def _milder(page: Page, address: str, sources: Sources) -> Milder | None:
         return None
     sources.place(f"{address}/milder", each, "basis")
     found = Milder(each.basis(), each.flag("ordered"))
+    each.close()
+    return found
+
+
+def _panel(page: Page, address: str, sources: Sources) -> Panel | None:
+    each = page.page("panel", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/panel", each, "basis", "least")
+    found = Panel(each.whole("least") or 0, each.choices("clear_of", SIDES), each.basis())
+    each.close()
+    return found
+
+
+def _hearing(page: Page, address: str, sources: Sources) -> Hearing | None:
+    each = page.page("hearing", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/hearing", each, "basis", "least")
+    found = Hearing(each.code("counts"), each.whole("least") or 0, each.basis())
     each.close()
     return found
 
