@@ -37,7 +37,8 @@ def _weighs_enough(occasion: Occasion, told: Mapping[str, Any]) -> bool:
     if asked is None or not bodies:
         return True
     counted = [body.get(asked.counts) for body in bodies]
-    return any(type(one) is not int for one in counted) or sum(counted) >= asked.least
+    told_all = all(type(one) is int for one in counted)
+    return not told_all or sum(int(one or 0) for one in counted) >= asked.least
 
 
 def fill_served(occasion: Occasion, before: Point, served: date, filled: dict[str, Any]) -> None:

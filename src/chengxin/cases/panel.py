@@ -84,11 +84,11 @@ def fill_advice(before: Point, filled: dict[str, Any]) -> None:
     ``voices``: ``[{"member": code, "vote": "support" | "oppose", "reasons": exhibit}, …]``.
     """
     voices = filled.get("voices")
-    said = isinstance(voices, list) and all(
+    said = all(
         isinstance(one, Mapping) and one.get("vote") in VOTES and type(one.get("reasons")) is int
-        for one in voices
+        for one in (voices if isinstance(voices, list) else ())
     )
-    if not said or not before.panel:
+    if not isinstance(voices, list) or not said or not before.panel:
         raise RefusedByLaw("panel.not_voted")
     spoke = Counter(str(one.get("member")) for one in voices)
     if spoke != Counter(before.panel):

@@ -68,13 +68,17 @@ HINTS: Final[dict[str, Words]] = {
     "order": ("没有决定或者裁定的，只标注，不停止执行。", "Without an order it is noted and goes on."),
     "members": (
         "每行一人，用空格隔开：代码 类别 申明。类别：{capacities}。申明：与当事人、投诉人都没有利害关系的写“无”；"
-        "有的写“当事人”或者“投诉人”，即回避，不参加。",
+        "有的写“当事人”或者“投诉人”，即回避，不参加。例如：ZJ01 法律 无",
         "One a line, apart by spaces: code, capacity, declaration. Capacities: {capacities}. Who has no interest in "
-        "party or complainant writes “none”; else “party” or “complainant”, and stands back.",
+        "party or complainant writes “none”; else “party” or “complainant”, and stands back. For example: ZJ01 law none",
     ),
     "paper": (
-        "各人的理由写在同一份评审意见书上的，录入意见书即可，不必逐人填写理由。",
+        "各人的理由写在同一份意见书上的，录入意见书即可，不必逐人填写理由。",
         "Where one paper holds the reasons of all, enter the paper instead of each reason.",
+    ),
+    "reasons": (
+        "没有录入评审意见书的，逐人写明；意见和理由一并存为附件。",
+        "Said by each unless the paper is entered; vote and reasons are kept together as an exhibit.",
     ),
     "until": ("决定不得比告知的更重。", "The decision may be no heavier than what is told here."),
 }

@@ -233,8 +233,8 @@ def _check_asked(procedure: Procedure, address: str, sources: Sources) -> None:
     shortest = Period.parse(SHORTEST_REQUEST)
     if asked and asked.within and not Period.parse(asked.within).not_shorter_than(shortest):
         number = procedure.steps.index(asked)
-        words = {"said": asked.within, "least": SHORTEST_REQUEST}
-        sources.complain(sources.at(f"{address}/{number}/basis"), "procedure.request_short", **words)
+        mark = sources.at(f"{address}/{number}/basis")
+        sources.complain(mark, "procedure.request_short", said=asked.within, least=SHORTEST_REQUEST)
 
 
 def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None:

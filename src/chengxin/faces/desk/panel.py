@@ -56,6 +56,10 @@ def questions(kind: str, point: Point) -> dict[str, forms.Field]:
     if kind != "panel_advice":
         return {}
     asked: dict[str, forms.Field] = {}
+    asked["paper"] = forms.CharField(
+        label=spoken(*VOICES["paper"]), help_text=spoken(*HINTS["paper"]), required=False, max_length=20_000,
+        widget=forms.Textarea(),
+    )  # fmt: skip
     for number, member in enumerate(point.panel):
         asked[f"vote_{number}"] = forms.ChoiceField(
             label=f"{member}　{spoken(*VOICES['vote'])}",
@@ -64,14 +68,11 @@ def questions(kind: str, point: Point) -> dict[str, forms.Field]:
         )
         asked[f"reasons_{number}"] = forms.CharField(
             label=f"{member}　{spoken(*VOICES['reasons'])}",
+            help_text=spoken(*HINTS["reasons"]) if number == 0 else "",
             required=False,
             max_length=20_000,
             widget=forms.Textarea(),
         )
-    asked["paper"] = forms.CharField(
-        label=spoken(*VOICES["paper"]), help_text=spoken(*HINTS["paper"]), required=False, max_length=20_000,
-        widget=forms.Textarea(),
-    )  # fmt: skip
     return asked
 
 
