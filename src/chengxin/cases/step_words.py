@@ -70,7 +70,7 @@ HINTS: Final[dict[str, Words]] = {
         "每行一人，用空格隔开：代码 类别 申明。类别：{capacities}。申明：与当事人、投诉人都没有利害关系的写“无”；"
         "有的写“当事人”或者“投诉人”，即回避，不参加。例如：ZJ01 法律 无",
         "One a line, apart by spaces: code, capacity, declaration. Capacities: {capacities}. Who has no interest in "
-        "party or complainant writes “none”; else “party” or “complainant”, and stands back. For example: ZJ01 law none",
+        "party or complainant writes “none”; else “party” or “complainant”, and stands back. Example: ZJ01 law none",
     ),
     "paper": (
         "各人的理由写在同一份意见书上的，录入意见书即可，不必逐人填写理由。",
