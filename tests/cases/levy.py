@@ -20,7 +20,17 @@ from chengxin.core.periods import Workdays
 from chengxin.policy.articles import Article, Listed
 from chengxin.policy.bundle import seal
 from chengxin.policy.house import House
-from chengxin.policy.procedures import Exit, Milder, Objection, Procedure, Reminds, Repair, Step
+from chengxin.policy.procedures import (
+    Exit,
+    Hearing,
+    Milder,
+    Objection,
+    Panel,
+    Procedure,
+    Reminds,
+    Repair,
+    Step,
+)
 from chengxin.policy.programs import Effect, Program
 
 ARTICLE = "js-sewage-fee-2016#3"
@@ -39,6 +49,7 @@ HANDS = {
     "confirm_text": "legal", "receive": "steward", "issue_bill": "biller", "return_bill": "biller",
 }  # fmt: skip
 """By which role a step is taken, where it is not the case officer's."""
+MEMBERS = [{"member": name, "interests": []} for name in ("a", "b", "c")]
 DUTIES = ("price", "environment", "finance", "construction", "water")
 
 
@@ -98,6 +109,18 @@ def house() -> House:
         procedure("milder", "shown", repair=Repair("serious", ARTICLE, "6 m", "2 y")),
         procedure("heard", "sewage_surcharge", steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE))),
         procedure("advised", "sewage_surcharge", steps=(*HEARING, Step("panel_advice", "price", ARTICLE))),
+        procedure(
+            "weighed",
+            "sewage_surcharge",
+            steps=(*HEARING, Step("ask_hearing", "subject", ARTICLE)),
+            hearing=Hearing("surcharge", 1_000_000, ARTICLE),
+        ),
+        procedure(
+            "expert",
+            "sewage_surcharge",
+            steps=(*HEARING, Step("panel_advice", "price", ARTICLE)),
+            panel=Panel(5, ("party", "complainant"), ARTICLE),
+        ),
         procedure("measured", "no_loan"),
         procedure("termed", "watched"),
         procedure(
@@ -203,6 +226,12 @@ def rows(*lines: tuple[int, str, str, int], adverse: bool = True) -> pa.Table:
             for s, p, t, m in lines
         ]
     )
+
+
+def voices(*votes: str) -> dict[str, Any]:
+    """What ``MEMBERS`` say, each for reasons kept as the exhibit 1."""
+    said = zip(MEMBERS, votes, strict=True)
+    return {"voices": [{"member": one["member"], "vote": vote, "reasons": 1} for one, vote in said]}
 
 
 def mass(desk: Desk, store: Any, table: pa.Table, procedure_name: str = "plain") -> tuple[Case, Schedule]:

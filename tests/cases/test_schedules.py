@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from levy import Desk, beside, mass, on_all, rows
+from levy import MEMBERS, Desk, beside, mass, on_all, rows, voices
 
 from chengxin.cases import schedules, standpoints
 from chengxin.cases.acts import SLICE
@@ -156,6 +156,70 @@ def test_a_slice_is_written_quickly(desk: Desk, store: Any) -> None:
     on_all(desk, store, schedule, "notify")
     spent = (time.perf_counter() - begun) / 5
     assert spent < 0.5, f"{spent:.3f} s a slice, of which the transaction is a part"
+
+
+def states_of(case: Any) -> dict[int, str]:
+    """Where each row stands, as cached; and the cache is what its acts lead to."""
+    cached = standpoints.cached()
+    standpoints.rebuild()
+    assert standpoints.cached() == cached
+    return {row: fields[0] for (_, row), fields in cached.items() if row}
+
+
+def served(desk: Desk, store: Any, procedure: str) -> Any:
+    """Three firms of one list told today, and its schedule."""
+    held = mass(desk, store, rows(*[(n, "", "red", 600000 * n) for n in (1, 2, 3)]), procedure)
+    for kind in ("notify", "serve"):
+        on_all(desk, store, held[1], kind)
+    return held
+
+
+def test_a_row_that_asks_for_a_hearing_holds_up_no_other(desk: Desk, store: Any) -> None:
+    case, schedule = served(desk, store, "heard")
+    desk.do(case, "ask_hearing", schedule=schedule, subject=2)
+    desk.wait(20)
+    assert on_all(desk, store, schedule, "decide") == schedules.Tally(taken=2, passed=1)
+    assert on_all(desk, store, schedule, "serve_decision").taken == 2
+    assert states_of(case) == {1: "in_force", 2: "served", 3: "in_force"}
+    desk.do(case, "hold_hearing", {"told_on": "2016-10-09"}, schedule=schedule, subject=2)
+    assert on_all(desk, store, schedule, "decide").taken == 1
+
+
+def test_a_row_before_a_panel_holds_up_no_other_in_any_list(desk: Desk, store: Any) -> None:
+    case, schedule = served(desk, store, "plain")
+    for subject in (2, 3):
+        desk.do(case, "convene_panel", {"members": MEMBERS}, schedule=schedule, subject=subject)
+    desk.do(case, "panel_advice", voices("support", "oppose", "oppose"), schedule=schedule, subject=3)
+    desk.wait(20)
+    desk.do(case, "decide", {}, schedule=schedule)
+    assert states_of(case) == {1: "decided", 2: "served", 3: "served"}, (
+        "2 waits for it, 3 for written reasons"
+    )
+    desk.do(case, "panel_advice", voices("support", "support", "oppose"), schedule=schedule, subject=2)
+    assert on_all(desk, store, schedule, "decide") == schedules.Tally(taken=1, passed=2)
+    with pytest.raises(RefusedByLaw) as refusal:
+        desk.do(case, "decide", schedule=schedule, subject=3)
+    assert refusal.value.id == "panel.against_without_reasons"
+    desk.do(case, "decide", schedule=schedule, subject=3, cites={"exhibits": [1]})
+    assert states_of(case) == {1: "decided", 2: "decided", 3: "decided"}
+
+
+def test_a_list_that_needs_a_panel_carries_whom_it_supports(desk: Desk, store: Any) -> None:
+    case, schedule = served(desk, store, "advised")
+    for subject, third in ((1, "support"), (2, "oppose")):
+        desk.do(case, "convene_panel", {"members": MEMBERS}, schedule=schedule, subject=subject)
+        desk.do(case, "panel_advice", voices("support", third, "oppose"), schedule=schedule, subject=subject)
+    desk.wait(20)
+    desk.do(case, "decide", {}, schedule=schedule)
+    assert states_of(case) == {1: "decided", 2: "served", 3: "served"}
+    with pytest.raises(RefusedByLaw) as refusal:
+        desk.do(case, "take_out", schedule=schedule)
+    assert refusal.value.id == "panel.against_without_reasons", "one of them is supported"
+
+
+def test_a_notice_opens_a_hearing_to_the_rows_that_weigh_enough(desk: Desk, store: Any) -> None:
+    case, _ = served(desk, store, "weighed")
+    assert [bool(standpoints.point_of(case, row).hearing_until) for row in (1, 2, 3)] == [False, True, True]
 
 
 ATTEMPTS = st.lists(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,14 +140,26 @@ def file(page: Any, kind: str, **said: str) -> None:
 
 
 def listed(stage: Stage) -> str:
-    """The officer proposes what the panel supports and makes the notices; gives where the list stands."""
+    """The officer proposes what was asked, hears a panel on it and makes the notice; gives where the list stands."""
     officer = stage.official("market-officer")
     officer.goto(f"{stage.root}/desk/consumer_protection/requests/")
     assert REQUEST in officer.inner_text("main")
     officer.click("button[value=severe]")
     officer.wait_for_url("**/traders/*/")
+    listing = str(officer.url)
+    row_act(stage, listing, "convene_panel", members="\n".join(f"ZJ0{n} 法律 无" for n in range(1, 6)))
+    voices = {f"reasons_{n}": "票据与批次不符，应当认定。" for n in range(5)}
+    assert "赞成 4 票，反对 1 票" in row_act(
+        stage,
+        listing,
+        "panel_advice",
+        within="#panel",
+        ticked=[f"#id_vote_{n}_{n // 4}" for n in range(5)],
+        **voices,
+    )
+    officer.goto(listing)
     step(officer, "notify")
-    return str(officer.url)
+    return listing
 
 
 def told(stage: Stage) -> str:
@@ -177,7 +189,15 @@ def objected(stage: Stage) -> None:
     firm.wait_for_selector("text=异议处理中")
 
 
-def row_act(stage: Stage, listing: str, kind: str, **said: str) -> str:
+def row_act(
+    stage: Stage,
+    listing: str,
+    kind: str,
+    *,
+    within: str = ".page-head",
+    ticked: Sequence[str] = (),
+    **said: str,
+) -> str:
     """The officer takes one step in the row of the firm: the form, the answers checked, the case again."""
     officer = stage.official("market-officer")
     officer.goto(listing)
@@ -189,10 +209,12 @@ def row_act(stage: Stage, listing: str, kind: str, **said: str) -> str:
             field_.select_option(value)
         else:
             field_.fill(value)
+    for choice in ticked:
+        officer.check(choice)
     officer.click("form button.btn-primary")
     officer.click("form button.btn-primary")
     officer.wait_for_selector(".road")
-    return str(officer.inner_text(".page-head"))
+    return str(officer.inner_text(within))
 
 
 def decided(stage: Stage, listing: str, matter: str) -> None:

@@ -1,4 +1,4 @@
-"""What stands beside the road, judged from the tables: statements, hearings, panels, objections, notes, repair.
+"""What stands beside the road, judged from the tables: statements, hearings, objections, notes, repair.
 
 Plain SQL through ``oracle``; no code of ``cases`` or ``effects`` is asked. Each function gives sentences of what
 is wrong.
@@ -14,7 +14,6 @@ from tests.house.oracle import PROCEDURES, WORKDAYS, Query, Told, acts, standing
 
 MARKED = """select "case", "row", marked, frozen from effects_standing where act is not null"""
 SINGLE = "select id from cases_case where subject is not null"
-ABOUT = "select id, subject from cases_case"
 WRONG = frozenset({"corrected", "deleted", "stopped", "delisted"})
 OUTCOMES = WRONG | {"kept"}
 REASONS = frozenset({"papers_missing", "not_performed", "not_repairable", "false_papers"})
@@ -80,38 +79,7 @@ def _unheld(decision: Told, since: list[Told]) -> Iterator[str]:
         yield f"was decided on {decision.on}, while a hearing could be asked for to {until}"
 
 
-def unadvised(query: Query) -> list[str]:
-    """A panel is odd, without conflicts, and advises what its majority says; against it, with reasons."""
-    known, about = acts(query), dict(query(ABOUT))
-    found = []
-    for act in known.values():
-        if act.kind == "convene_panel":
-            names = [one["member"] for one in act.detail["members"]]
-            own = {about[act.case], act.subject}
-            conflict = any(own & set(one["interests"]) - {None} for one in act.detail["members"])
-            if len(names) % 2 == 0 or len(names) < 3 or len(set(names)) < len(names) or conflict:
-                found.append(f"act {act.id} names the panel {names}")
-        if act.kind == "panel_advice":
-            panel = _last(known, act, "convene_panel")
-            pro, contra = act.detail["pro"], act.detail["contra"]
-            if panel is None or pro + contra != len(panel.detail["members"]):
-                found.append(f"act {act.id} advises without its panel's votes")
-            elif act.detail["advice"] != ("support" if pro > contra else "oppose"):
-                found.append(f"act {act.id} advises against its majority")
-        if act.kind == "hold_hearing" and (
-            not act.cites.get("exhibits") or _days(act.detail["told_on"], act.on) < 7
-        ):
-            found.append(f"act {act.id} holds a hearing told on {act.detail['told_on']}")
-        if act.kind == "decide":
-            advice = _last(known, act, "panel_advice")
-            named = _last(known, act, "convene_panel")
-            fresh = advice is not None and (named is None or named.id < advice.id)
-            if advice and fresh and advice.detail["advice"] == "oppose" and not act.cites.get("exhibits"):
-                found.append(f"act {act.id} decides against the panel without reasons")
-    return found
-
-
-def _last(known: Mapping[int, Told], before: Told, kind: str) -> Told | None:
+def last_of(known: Mapping[int, Told], before: Told, kind: str) -> Told | None:
     """The newest of a kind before an act: of its own row, or of the whole list."""
     own = [
         act
@@ -154,7 +122,7 @@ def _terms(regime: Mapping[str, tuple[int, int]], name: str, decision: Told | No
 
 
 def _decided(known: Mapping[int, Told], act: Told) -> Told | None:
-    return _last(known, act, "decide")
+    return last_of(known, act, "decide")
 
 
 def _repaired(known: Mapping[int, Told], act: Told, terms: tuple[int, int]) -> Iterator[str]:
@@ -176,7 +144,7 @@ def _repaired(known: Mapping[int, Told], act: Told, terms: tuple[int, int]) -> I
         if asked is not None and not since & {"repair", "refuse_repair"}:
             yield f"act {act.id} applies twice"
         for name, most in (("accept_by", 3), ("answer_by", 10)):
-            if _days(act.on, act.detail[name]) > most:
+            if workdays(act.on, act.detail[name]) > most:
                 yield f"act {act.id} is due on {act.detail[name]}, over {most} working days"
     if act.kind in {"repair", "accept_repair", "refuse_repair"} and (
         asked is None or "refuse_repair" in since
@@ -270,14 +238,14 @@ def _objected(own: list[Told], act: Told, papers: list[int]) -> Iterator[str]:
     fresh = set(act.detail.get("evidence", ())) & set(papers) - old
     if (act.detail["on_objection"] == "none") != bool(before and not fresh):
         yield f"act {act.id} marks {act.detail['on_objection']} after {len(before)}, with {fresh} new"
-    if act.detail["ground"] == "mismatch" and _days(act.on, act.detail["answer_by"]) > 1:
+    if act.detail["ground"] == "mismatch" and workdays(act.on, act.detail["answer_by"]) > 1:
         yield f"act {act.id} is a mismatch of ours, answered by {act.detail['answer_by']}"
 
 
 def _answered(own: list[Told], act: Told, papers: list[int]) -> Iterator[str]:
     if not papers or act.detail.get("outcome") not in OUTCOMES:
         yield f"act {act.id} does not answer in writing what came of it"
-    if "revoke_by" in act.detail and _days(act.on, act.detail["revoke_by"]) > 3:
+    if "revoke_by" in act.detail and workdays(act.on, act.detail["revoke_by"]) > 3:
         yield f"act {act.id} leaves until {act.detail['revoke_by']} to withdraw"
     asked = next(one for one in own if one.id == act.detail["objection"])
     named = asked.detail.get("objection")
@@ -286,7 +254,7 @@ def _answered(own: list[Told], act: Told, papers: list[int]) -> Iterator[str]:
         yield f"act {act.id} reviews its own answer"
 
 
-def _days(after: str, until: str) -> int:
+def workdays(after: str, until: str) -> int:
     """Working days after the one, up to the other."""
     first, last = date.fromisoformat(after).toordinal() + 1, date.fromisoformat(until).toordinal()
     return sum(WORKDAYS.is_workday(date.fromordinal(day)) for day in range(first, last + 1))

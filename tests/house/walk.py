@@ -25,7 +25,7 @@ from chengxin.cases.acts import act
 from chengxin.cases.edges import EDGES
 from chengxin.core.errors import ChengxinError
 from chengxin.effects import standing
-from tests.house import oracle, oracle_beside, oracle_terms
+from tests.house import oracle, oracle_beside, oracle_panel, oracle_terms
 from tests.house.conftest import counts
 
 ERAS = ((date(2016, 10, 8), date(2019, 6, 1)), (date(2023, 6, 1), date(2026, 9, 1)))
@@ -34,7 +34,7 @@ SERVICES = ("serve", "serve_decision")
 BESIDE = frozenset(
     {"object", "route", "urge", "extend", "answer_objection", "ask_review", "answer_review", "own_words"}
     | {"annotate", "end_annotation", "apply_repair", "accept_repair", "refuse_repair", "hold_hearing"}
-    | {"ask_hearing", "apologise", "certify", "shorten", "suspend", "resume"}
+    | {"ask_hearing", "apologise", "certify", "shorten", "suspend", "resume", "convene_panel", "panel_advice"}
 )
 """Steps that concern one row of a list."""
 ROAD = ("propose", "notify", "serve", "state", "answer", "decide", "serve_decision")
@@ -65,6 +65,18 @@ ROADS = (
     (*ROAD, "shorten", "suspend"),
     (*ROAD, "shorten", "lapse"),
     ("propose", "convene_panel", "panel_advice", "notify", "serve", "waive", "decide", "serve_decision"),
+    (
+        "propose",
+        "notify",
+        "serve",
+        "convene_panel",
+        "waive",
+        "decide",
+        "panel_advice",
+        "decide",
+        "serve_decision",
+    ),
+    ("propose", "notify", "serve", "ask_hearing", "decide", "hold_hearing", "decide", "serve_decision"),
     ("propose", "notify", "serve", "ask_hearing", "waive", "hold_hearing", "decide", "serve_decision"),
     (
         "propose",
@@ -78,6 +90,8 @@ ROADS = (
         "serve_decision",
     ),
 )
+REPAIRS = tuple(road for road in ROADS if "apply_repair" in road)
+"""Long roads, of which fewer come to their end: drawn twice as often."""
 PAPERS = frozenset(
     {"agree_service", "answer_objection", "answer_review", "revoke", "extend", "annotate", "end_annotation"}
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "apply_repair", "object", "decide"}
@@ -91,6 +105,7 @@ NAMING = {
 """Acts that name an earlier one, and its kind."""
 BY_NAME = {"end_annotation": "note", "extend": "of"}
 PANEL = [{"member": name, "interests": []} for name in ("a", "b", "c")]
+EXPERTS = [{"member": name, "interests": [], "clear_of": ["party", "complainant"]} for name in "abcde"]
 HEARD = {"to": "nj-water", "how": "exchange", "since": "2016-10-08", "state": "taken_back", "on": None}
 SAID: dict[str, list[dict[str, Any]]] = {
     "answer_objection": [{"outcome": "kept"}, {"outcome": "corrected"}, {"outcome": "well"}, {}],
@@ -107,11 +122,13 @@ SAID: dict[str, list[dict[str, Any]]] = {
                      {"proof": 8, "commitment": 9}],
     "refuse_repair": [{"reason": "false_papers"}, {"reason": "not_performed"}, {"reason": "mood"}, {}],
     "own_words": [{"characters": 500}, {"characters": 501}, {}],
-    "convene_panel": [{"members": PANEL}, {"members": PANEL}, {"members": PANEL[:2]},
-                      {"members": [*PANEL[:2], PANEL[0]]},
-                      {"members": [*PANEL[:2], {"member": "d", "interests": [7, 1, 2, 3]}]}, {"members": "abc"}],
-    "panel_advice": [{"pro": 2, "contra": 1, "advice": "support"}, {"pro": 1, "contra": 2, "advice": "oppose"},
-                     {"pro": 1, "contra": 2, "advice": "support"}, {"pro": 3, "contra": 3, "advice": "support"}],
+    "convene_panel": [
+        {"members": EXPERTS}, {"members": PANEL}, {"members": PANEL[:2]}, {"members": [*PANEL[:2], PANEL[0]]},
+        {"members": [*PANEL[:2], {"member": "d", "interests": [7, 1, 2, 3]}]}, {"members": "abc"},
+        {"members": PANEL, "recused": [{"member": "a", "of": "complainant"}]},
+        {"members": PANEL, "recused": [{"member": "z", "of": "party"}]},
+        {"members": [*EXPERTS[:4], {"member": "e", "interests": [], "clear_of": ["party"]}]},
+    ],
     "object": [{}, {}, {"evidence": [1]}, {"evidence": [2]}, {"evidence": [9]}, {"ground": "mismatch"},
                {"ground": "spite"}],
     "legal_review": [{"opinion": "agree"}, {"opinion": "agree"}, {"opinion": "disagree"}, {"opinion": "maybe"}, {}],
@@ -151,23 +168,31 @@ REPAIRED = {
 }  # fmt: skip
 """Months a decision of these procedures is published at least and at most, by the newest rule."""
 PROCEDURES = (
-    "plain", "freezing", "reviewed", "levy", "honour", "heard", "advised", "measured", *REPAIRED,
+    "plain", "freezing", "reviewed", "levy", "honour", "heard", "weighed", "advised", "expert", "measured",
+    *REPAIRED,
 )  # fmt: skip
 FITTING = {
-    "ask_hearing": ("heard",),
-    "panel_advice": ("advised",),
+    "ask_hearing": ("heard", "weighed"),
+    "panel_advice": ("advised", "expert", "plain"),
     "apply_repair": tuple(REPAIRED),
     "legal_review": ("reviewed",),
     "shorten": ("ordered", "proposed"),
 }
 """Under which procedures a road leads somewhere: most of the single cases on it are of one of them."""
-LISTED = ("heard", "freezing", "general", "measured")
+LISTED = ("heard", "heard", "advised", "expert", "weighed", "freezing", "general", "measured")
 SUBJECTS = (1, 1, 2, 3, 999)
 STAYS = {"suit": "alc-2017#56", "reconsideration": "arl-2023#42", "reorganisation": "sz-credit-2023#84"}
 EVERY_ARTICLE = {ARTICLE, *(edge.anchor for edge in EDGES.values())}
 COSIGNED = {"levy": DUTIES}
-FIRST = {"reviewed": frozenset({"legal_review"}), "advised": frozenset({"panel_advice"})}
+FIRST = {
+    "reviewed": frozenset({"legal_review"}),
+    **dict.fromkeys(("advised", "expert"), frozenset({"panel_advice"})),
+}
 """Acts that a procedure asks for before its decision, beyond the floor."""
+
+ASKED = {"expert": (5, frozenset({"party", "complainant"}))}
+OPENED = frozenset({"heard", "longer", "weighed"})
+WEIGHS = {"weighed": ("surcharge", 1_000_000)}
 
 
 @dataclass(frozen=True)
@@ -200,14 +225,15 @@ class Walk:
 
     def __post_init__(self) -> None:
         self.draw = Random(self.seed)
-        single, listed = (list(self.draw.choice(ROADS)) for _ in range(2))
+        single, listed = (list(self.draw.choice((*ROADS, *REPAIRS))) for _ in range(2))
         late = {"apply_repair", "shorten"} & set(single)
         self.desk.on, self.last = ERAS[1] if late else self.draw.choice(ERAS)
         fitting = [name for step, names in FITTING.items() if step in single for name in names] or PROCEDURES
         procedure = self.draw.choice(fitting if self.draw.random() < 0.8 else PROCEDURES)
         self.cases = [(self.desk.case(procedure, subject=7), None)]
         self.burdens = burdens = self.draw.random() < 0.7
-        table = rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", 1), (3, "", "red", 1))
+        dear = self.draw.choice((1, 1_000_000))
+        table = rows((1, "P1", "red", 1), (1, "P2", "red", 1), (2, "", "red", dear), (3, "", "red", 1))
         if not burdens:
             table = table.set_column(
                 table.column_names.index("adverse"), "adverse", [[True, True, False, True]]
@@ -269,9 +295,13 @@ class Walk:
             )
         if kind == "decide" and draw.random() < 0.4:
             detail["until"] = (self.desk.on + timedelta(90)).isoformat()
-        row = draw.choice((1, 2, 3)) if schedule and kind in BESIDE else None
+        row = self._row(case, kind) if schedule and kind in BESIDE else None
         detail |= self._said(case, kind, row, well=True)
         over_all = schedule is not None and row is None and kind not in {"decide", "legal_review", "revoke"}
+        if schedule is not None and kind == "decide":
+            over_all = draw.random() < (
+                0.9 if case.acts.filter(kind="decide", subject=None).exists() else 0.3
+            )
         official = self.desk.who(kind, "nj-price")
         return Tried(which, kind, detail, official, "nj-price", self.desk.on, (), row, schedule, over_all)
 
@@ -303,10 +333,31 @@ class Walk:
             told = MISTAKEN[kind]
         if kind == "hold_hearing":
             told = {"told_on": (self.desk.on - timedelta(self.draw.choice((15, 15, 3)))).isoformat()}
+        if kind == "panel_advice":
+            return self._voices(case, row)
         if kind in NAMING:
             wanted = "object" if kind == "extend" and self.draw.random() < 0.5 else NAMING[kind]
             return {**told, BY_NAME.get(kind, "objection"): self._named(case, wanted, row)}
         return dict(told)
+
+    def _row(self, case: Any, kind: str) -> int:
+        """Which row a step concerns: one that waits for it, most of the time."""
+        before = {"panel_advice": "convene_panel", "hold_hearing": "ask_hearing"}.get(kind, "")
+        waits = list(case.acts.filter(kind=before, subject__gt=0).values_list("subject", flat=True))
+        return self.draw.choice(waits if waits and self.draw.random() < 0.8 else [1, 2, 3])
+
+    def _voices(self, case: Any, row: int | None) -> dict[str, Any]:
+        """Mostly one voice of each who sits on the newest panel; at times of others, or without reasons."""
+        draw = self.draw
+        panel = case.acts.filter(kind="convene_panel", subject=row).order_by("id").last()
+        names = [one["member"] for one in panel.detail["members"]] if panel else ["a", "b", "c"]
+        names = draw.choice((names, names, names, names, names[1:], ["x", *names[1:]]))
+        votes = draw.choice((("support",), ("support", "oppose"), ("oppose",), ("oppose", "abstain")))
+        reasons = draw.choice((1, 1, 1, 9))
+        said = [{"member": name, "vote": draw.choice(votes), "reasons": reasons} for name in names]
+        return draw.choice(
+            [{"voices": said}] * 6 + [{"voices": said, "advice": "support"}, {"voices": 3}, {}]
+        )
 
     def _named(self, case: Any, kind: str, row: int | None) -> int:
         """The number of an act of a kind: mostly the newest."""
@@ -375,7 +426,8 @@ def wrong(
         *oracle_beside.worsened(query),
         *oracle_beside.unrepairable(query, REPAIRED),
         *oracle_beside.disputed(query, STAYS),
-        *oracle_beside.unadvised(query),
+        *oracle_panel.unadvised(query, ASKED),
+        *oracle_panel.untold(query, WEIGHS, OPENED),
         *oracle.misplaced(query),
         *oracle_terms.eased(query, ["ordered"], ["proposed"], stands),
         *oracle_terms.apologised(query),

@@ -118,6 +118,32 @@ def test_the_time_to_state_may_only_be_lengthened(small: Small, said: str, held:
     assert small.said() == ([] if held else [("procedure.statement_short", "levy.yml:15")])
 
 
+@pytest.mark.parametrize(
+    ("step", "block", "said"),
+    [
+        ("panel_advice, by: price", "panel: {least: 5, clear_of: [party], basis: price-2016#3}", []),
+        ("panel_advice, by: price", "panel: {least: 4, basis: price-2016#3}", ["procedure.panel_small"]),
+        ("panel_advice, by: price", "panel: {least: 1, basis: price-2016#3}", ["procedure.panel_small"]),
+        ("legal_review, by: price", "panel: {least: 5, basis: price-2016#3}", ["procedure.never_asked"]),
+        ("panel_advice, by: price", "panel: {least: 5, basis: price-2016#9}", ["basis.unknown"]),
+        ("ask_hearing, by: subject", "hearing: {counts: fine, least: 10, basis: price-2016#4}", []),
+        (
+            "panel_advice, by: price",
+            "hearing: {counts: fine, least: 10, basis: price-2016#4}",
+            ["procedure.never_asked"],
+        ),
+        ("ask_hearing, by: subject, within: 3 wd", "", ["procedure.request_short"]),
+        ("ask_hearing, by: subject, within: 10 wd", "", []),
+    ],
+)
+def test_a_panel_and_a_hearing_are_asked_for_and_never_below_the_floor(
+    small: Small, step: str, block: str, said: list[str]
+) -> None:
+    small.change(LEVY, "statement: 5 wd", f"statement: 5 wd\n{block}")
+    small.change(LEVY, "  - {act: decide", f"  - {{act: {step}, basis: price-2016#3}}\n  - {{act: decide")
+    assert [name for name, _ in small.said()] == said
+
+
 def test_an_adverse_decision_says_how_it_ends(small: Small) -> None:
     small.change(LEVY, "exit: {condition: repair_published, review: 1 y}\n", "")
     assert small.said() == [("procedure.no_end", "levy.yml:1")]

@@ -1,4 +1,4 @@
-"""Disputes counted, requests with their panel, determinations heard and pushed: through intake, desk and exchange."""
+"""Disputes counted, requests put before a panel, determinations heard and pushed: through intake, desk and exchange."""
 
 from __future__ import annotations
 
@@ -58,20 +58,23 @@ def request(of: dict[str, str], number: str, conduct: str, **said: Any) -> dict[
     return {**of, "number": number, "conduct": conduct, **told, **said}
 
 
-def votes(of: dict[str, str], number: str, pro: int, members: int = 5) -> list[dict[str, Any]]:
-    """A panel's voices, the first of them in favour."""
-    said = {
-        "number": number,
-        "capacity": "lawyer",
-        "interest": "否",
-        "opinion": "拟理由",
-        "voted_on": ago(20),
-    }
-    firm_ = {name: of[name] for name in ("code", "name")}
-    return [
-        {**firm_, **said, "expert": f"e{n}", "vote": "support" if n < pro else "oppose"}
-        for n in range(members)
-    ]
+EXPERTS = "e1 法律 无\ne2 消费者代表 无\ne3 行业 无\ne4 质量技术 无\ne5 other none"
+
+
+def step(desk: Client, listed: Any, subject: int, kind: str, **said: Any) -> str:
+    """One step in one trader's row, its answers checked and confirmed; the page it leads to."""
+    where = f"/desk/cases/{listed.case_id}/act/{kind}?row={subject}"
+    answers = {"on": timezone.localdate().isoformat(), "confirmed": "1", **said}
+    return desk.post(where, answers, follow=True).content.decode()
+
+
+def panel(desk: Client, listed: Any, subject: int, pro: int) -> str:
+    """A panel of five is named and votes, the first of them in favour."""
+    step(desk, listed, subject, "convene_panel", members=EXPERTS)
+    voices = {f"vote_{n}": "support" if n < pro else "oppose" for n in range(5)}
+    return step(
+        desk, listed, subject, "panel_advice", **voices, **{f"reasons_{n}": f"理由{n}" for n in range(5)}
+    )
 
 
 def test_twenty_seven_acts_in_three_tiers_each_with_words(organ: Handing) -> None:
@@ -127,18 +130,105 @@ def test_organs_and_the_association_report_and_nobody_else(
     organ.taken("consumer_misconduct", request(of, "请-1", "counterfeit"))
     association.taken("consumer_misconduct", request(of, "请-2", "vague_terms"))
     tax = Handing("consumer_protection", "yz-tax", person("steward", "yz-tax"), opened)
-    for item, rows in (
-        ("consumer_misconduct", [request(of, "请-3", "counterfeit")]),
-        ("consumer_panel", votes(of, "请-1", 5)),
-    ):
-        with pytest.raises(DeniedError) as told:
-            tax.hand_in(item, rows)
-        assert told.value.id == "batch.not_reporter"
+    with pytest.raises(DeniedError) as told:
+        tax.hand_in("consumer_misconduct", [request(of, "请-3", "counterfeit")])
+    assert told.value.id == "batch.not_reporter"
     shown = at_desk("case_officer", "yz-market").get(f"{DESK}/requests/").content.decode()
     assert {number for number in ("请-1", "请-2", "请-3") if number in shown} == {"请-1", "请-2"}
-    organ.taken("consumer_panel", *votes(of, "请-2", 5))
-    shown = at_desk("case_officer", "yz-market").get(f"{DESK}/requests/?state=supported").content.decode()
-    assert {number for number in ("请-1", "请-2", "请-3") if number in shown} == {"请-2"}
+
+
+def test_a_panel_is_five_or_more_odd_clear_of_both_sides_and_each_gives_reasons(
+    organ: Handing, association: Handing, at_desk: Callable[..., Client]
+) -> None:
+    from chengxin.cases.models import Act, Schedule
+    from chengxin.cases.standpoints import point_of
+
+    of = firm(6)
+    subject = organ.known([of])[of["code"]]
+    association.taken("consumer_misconduct", request(of, "请1", "vague_terms"))
+    officer = at_desk("case_officer", "yz-market")
+    post(officer, f"{DESK}/requests/propose", tier="ordinary")
+    listed = Schedule.objects.get(case__program="consumer_protection")
+    for members, said in (
+        ("e1 法律 无\ne2 消费者代表", "第 2 行读不出来"),
+        ("e1 法律 无\ne2 行业 无\ne3 行业 无", "5 人以上的单数"),
+        (EXPERTS.replace("e5 other none", "e5 其他 投诉人"), "5 人以上的单数"),
+        (EXPERTS.replace("无", of["code"], 1), "读不出来"),
+        (EXPERTS.replace("无", f"无 {of['code']}", 1), "与本案有利害关系"),
+    ):
+        assert said in step(officer, listed, subject, "convene_panel", members=members), members
+    shown = step(officer, listed, subject, "convene_panel", members=f"{EXPERTS}\ne6 行业 投诉人")
+    assert "与投诉人有利害关系" in shown
+    silent = {f"vote_{n}": "support" for n in range(5)}
+    assert "写明理由" in step(officer, listed, subject, "panel_advice", **silent)
+    step(officer, listed, subject, "panel_advice", **silent, paper="在外地评审，意见书如下。")
+    assert point_of(listed.case, subject).advice == "support"
+    (advice,) = Act.objects.filter(kind="panel_advice")
+    assert {one["reasons"] for one in advice.detail["voices"]} == set(advice.cites["exhibits"])
+
+
+def test_against_its_panel_the_organ_decides_with_reasons(
+    organ: Handing, association: Handing, at_desk: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chengxin.cases.models import Act, Schedule
+    from chengxin.cases.standpoints import point_of
+
+    of = firm(7)
+    subject = organ.known([of])[of["code"]]
+    association.taken("consumer_misconduct", request(of, "请1", "vague_terms"))
+    officer = at_desk("case_officer", "yz-market")
+    post(officer, f"{DESK}/requests/propose", tier="ordinary")
+    listed = Schedule.objects.get(case__program="consumer_protection")
+    page = f"{DESK}/traders/{listed.pk}/"
+    assert "理由4" in panel(officer, listed, subject, 2)
+    post(officer, page, step="notify")
+    assert point_of(listed.case, subject).state == "proposed", "the list takes up whom the panel supports"
+    for kind in ("notify", "serve"):
+        step(officer, listed, subject, kind, means="in_person", text="当面签收")
+    later = timezone.now() + timedelta(days=21)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    head = at_desk("head", "yz-market")
+    post(head, page, step="decide")
+    assert point_of(listed.case, subject).state == "served"
+    until = (timezone.localdate() + timedelta(days=90)).isoformat()
+    assert "这一项还没有填" in step(head, listed, subject, "decide", until=until)
+    step(head, listed, subject, "decide", until=until, text="票据已由本机关补查，足以认定。")
+    assert point_of(listed.case, subject).state == "decided"
+    assert Act.objects.get(kind="decide").cites["exhibits"]
+
+
+def test_a_severe_determination_is_heard_where_the_trader_asks_and_the_others_go_on(
+    organ: Handing, association: Handing, at_desk: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chengxin.cases.models import Schedule
+    from chengxin.cases.standpoints import point_of
+
+    asks, other = firm(8), firm(9)
+    codes = organ.known([asks, other])
+    first, second = codes[asks["code"]], codes[other["code"]]
+    association.taken(
+        "consumer_misconduct", request(asks, "请1", "counterfeit"), request(other, "请2", "absconded")
+    )
+    officer = at_desk("case_officer", "yz-market")
+    post(officer, f"{DESK}/requests/propose", tier="severe")
+    listed = Schedule.objects.get(case__program="consumer_protection")
+    page = f"{DESK}/traders/{listed.pk}/"
+    for subject in (first, second):
+        panel(officer, listed, subject, 4)
+    for kind in ("notify", "serve"):
+        post(officer, page, step=kind)
+    step(officer, listed, first, "ask_hearing", text="请求听证")
+    told = timezone.localdate().isoformat()
+    later = timezone.now() + timedelta(days=21)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    officer, head = at_desk("case_officer", "yz-market"), at_desk("head", "yz-market")
+    post(head, page, step="decide")
+    assert [point_of(listed.case, one).state for one in (first, second)] == ["served", "decided"]
+    chair = at_desk("legal", "yz-market")
+    shown = step(chair, listed, first, "hold_hearing", told_on=told, text="听证笔录全文")
+    assert "笔录全文" in shown
+    post(head, page, step="decide")
+    assert point_of(listed.case, first).state == "decided"
 
 
 def test_supported_by_the_panel_heard_determined_by_the_organ_pushed_and_repaired(
@@ -171,16 +261,17 @@ def test_supported_by_the_panel_heard_determined_by_the_organ_pushed_and_repaire
         request(doubted, "请2", "counterfeit"),
         request(small, "请3", "counterfeit"),
     )
-    panel = [*votes(bad, "请1", 3), *votes(doubted, "请2", 2), *votes(small, "请3", 3, members=3)]
-    organ.taken("consumer_panel", *panel)
-    helper = at_desk("case_officer", "yz-consumer")
-    assert helper.get(f"{DESK}/requests/").status_code == 200
-    assert helper.post(f"{DESK}/requests/propose", {"tier": "severe"}).status_code == 403
+    stranger = at_desk("case_officer", "yz-consumer")
+    assert stranger.post(f"{DESK}/requests/propose", {"tier": "severe"}).status_code == 403
     officer, head = at_desk("case_officer", "yz-market"), at_desk("head", "yz-market")
     post(officer, f"{DESK}/requests/propose", tier="severe")
     listed = Schedule.objects.get(case__program="consumer_protection")
-    assert listed.rows == 1, "only what a fit panel supports is proposed"
+    assert listed.rows == 3
     page = f"{DESK}/traders/{listed.pk}/"
+    for of, pro in ((bad, 3), (doubted, 2)):
+        panel(officer, listed, codes[of["code"]], pro)
+    shown = officer.get(page).content.decode()
+    assert [word in shown for word in ("支持，3 比 2", "不支持，2 比 3", "还没有组成")] == [True] * 3
     post(officer, page, step="notify")
     post(officer, page, step="serve")
     post(head, page, step="decide")

@@ -165,7 +165,7 @@ def _draw_up(occasion: rules.Occasion, draft: Draft, before: Point, numbers: Ite
     detail = complete(occasion, before, draft.subject, draft.detail, favourable=draft.favourable)
     rules.refuse_free_text(detail)
     rules.refuse_unknown_citations(draft.cites)
-    rules.refuse_without_paper(occasion, before, detail, draft.cites)
+    rules.refuse_without_paper(occasion, before, draft.subject, detail, draft.cites)
     after = step(before, _Provisional(occasion.kind, occasion.on, draft.subject, detail))
     rules.check_step(occasion, before, after, draft.subject, detail)
     word, name = _series(occasion.kind)

@@ -15,6 +15,7 @@ from chengxin.cases import (
     mismatch,
     notes,
     objections,
+    panel,
     reminders,
     repair,
     service,
@@ -80,7 +81,8 @@ def _may_say_agent(occasion: Occasion, subject: int | None, detail: Mapping[str,
 
 _FIXED = {
     "partial": _never, "lines": _may_say_lines, "adverse": _never, "repair": _never,
-    "apology_by": _never, "agent": _may_say_agent,
+    "apology_by": _never, "agent": _may_say_agent, "hearing": _never, "advised": _never,
+    "pro": _never, "contra": _never, "advice": _never,
 }  # fmt: skip
 """What decides whether somebody must be heard, and what binds whom: who may write it into an act."""
 
@@ -90,11 +92,15 @@ def _propose(occasion: Occasion, before: Point, subject: int | None, filled: dic
     filled["adverse"] = occasion.procedure.adverse and occasion.schedule is None
 
 
+def _notify(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    hearing.fill_told(occasion, filled)
+
+
 def _serve(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     served = service.fill(occasion.case, subject, filled, on=occasion.on, bundle=occasion.bundle)
     until = occasion.bundle.last_day(occasion.procedure.statement, served)
     filled["statement_until"] = until.isoformat()
-    hearing.fill_served(occasion, served, filled)
+    hearing.fill_served(occasion, before, served, filled)
 
 
 def _cosign(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -124,7 +130,11 @@ def _extend(occasion: Occasion, before: Point, subject: int | None, filled: dict
 
 
 def _convene(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
-    hearing.refuse_conflict(subject or occasion.case.subject, filled.get("members"))
+    panel.refuse_conflict(subject or occasion.case.subject, filled)
+
+
+def _advise(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
+    panel.fill_advice(before, filled)
 
 
 def _shorten(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
@@ -158,6 +168,8 @@ def _apply_repair(occasion: Occasion, before: Point, subject: int | None, filled
 def _decide(occasion: Occasion, before: Point, subject: int | None, filled: dict[str, Any]) -> None:
     """Without an end date it is the procedure's exit condition, with a day of review."""
     procedure = occasion.procedure
+    if procedure.advised and occasion.schedule is not None and subject is None:
+        filled["advised"] = True
     repair.fill_decided(occasion, filled)
     mismatch.fill_decided(occasion, filled)
     if procedure.exit_condition:
@@ -221,6 +233,7 @@ def _end(occasion: Occasion, before: Point, subject: int | None, filled: dict[st
 
 _FILLS = {
     "propose": _propose,
+    "notify": _notify,
     "serve": _serve,
     "cosign": _cosign,
     "object": _object,
@@ -231,6 +244,7 @@ _FILLS = {
     "extend": _extend,
     "convene_panel": _convene,
     "remind": _remind,
+    "panel_advice": _advise,
     "shorten": _shorten,
     "confirm_text": _confirm_text,
     "give_mandate": _give_mandate,

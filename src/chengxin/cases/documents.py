@@ -79,6 +79,8 @@ class Trace:
     reasons: tuple[str, ...] = ()
     holding: tuple[str, ...] = ()
     hearing: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    """What the party may do beyond what every notice says."""
     exit: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     """What else the wording asks for: statement, due, period, count, party_name."""

@@ -70,8 +70,8 @@ def step(point: Point, act: Step) -> Point:
 def whole_on_row(point: Point, act: Step) -> Point:
     """This will say what an act on a whole mass decision does to one of its rows.
 
-    A decision carries the rows whose party was heard or had its time; others wait for an act of their
-    own. It binds none that is adverse: each is bound by its own service.
+    A decision carries the rows whose party was heard or had its time, and that no panel keeps back; others
+    wait for an act of their own. It binds none that is adverse: each is bound by its own service.
     """
     falls = _FALLS.get(act.kind)
     fallen = falls(point, act) if falls else point
@@ -86,7 +86,7 @@ def _decide_row(point: Point, act: Step) -> Point:
     if not point.adverse and point.road is State.PROPOSED:
         bound = _dates(replace(point, road=State.IN_FORCE, since=act.on, decided=act.id), act)
         return replace(bound, in_force_from=bound.in_force_from or act.on)
-    if point.may_be_decided(act.on):
+    if point.may_be_carried(act.on, advised=bool(act.detail.get("advised"))):
         decided = replace(point, road=State.DECIDED, since=act.on, decided=act.id, due_on=None)
         return _dates(replace(decided, service_failed=False), act)
     return point
@@ -106,7 +106,10 @@ def _propose(point: Point, act: Step) -> Point:
 
 
 def _notify(point: Point, act: Step) -> Point:
-    return replace(point, statement_until=None, heard=False, service_failed=False, notified=act.id)
+    told = bool(act.detail.get("hearing"))
+    return replace(
+        point, statement_until=None, heard=False, service_failed=False, notified=act.id, hearing_told=told
+    )
 
 
 def _serve(point: Point, act: Step) -> Point:
@@ -129,7 +132,8 @@ def _hold_hearing(point: Point, act: Step) -> Point:
 
 
 def _convene_panel(point: Point, act: Step) -> Point:
-    return replace(point, panel=len(act.detail.get("members", ())), advice="")
+    members = tuple(str(one["member"]) for one in act.detail["members"])
+    return replace(point, panel=members, advice="")
 
 
 def _panel_advice(point: Point, act: Step) -> Point:

@@ -1,8 +1,8 @@
-"""Being heard 听取意见: what the notice promised, the hearing, the panel; and nothing heavier than was told.
+"""Being heard 听取意见: what the notice promised, the hearing; and nothing heavier than was told.
 
 A statement must be answered (``edges``), and who made one is never worse off for it: what was not in the
-notice cannot be decided. Where the procedure names the step, a hearing may be asked for and is then held
-before the decision, and a panel of an odd number without conflicts of interest advises by majority.
+notice cannot be decided. Where the procedure names the step, and the matter weighs enough, the notice says that a
+hearing may be asked for; it is then held before the decision.
 """
 
 from __future__ import annotations
@@ -11,25 +11,40 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from chengxin.cases import lines
+from chengxin.cases import lines, panel
 from chengxin.cases.models import Act
 from chengxin.cases.point import Point
 from chengxin.core.errors import RefusedByLaw
+from chengxin.policy.procedures import SHORTEST_REQUEST
 
 if TYPE_CHECKING:
     from chengxin.cases.rules import Occasion
 
-SHORTEST_REQUEST: Final = "5 wd"
-"""To ask for a hearing; a procedure may only lengthen it."""
 TOLD_BEFORE: Final = "7 wd"
 """How long before it is held the party is told when and where."""
-ADVICE: Final = {"support": ("支持", "supports"), "oppose": ("不支持", "does not support")}
 
 
-def fill_served(occasion: Occasion, served: date, filled: dict[str, Any]) -> None:
-    """This will write the last day on which a hearing may be asked for, where the procedure opens one."""
+def fill_told(occasion: Occasion, filled: dict[str, Any]) -> None:
+    """This will write into the notice whether a hearing may be asked for."""
+    if "ask_hearing" in occasion.procedure.steps:
+        filled["hearing"] = _weighs_enough(occasion, filled)
+
+
+def _weighs_enough(occasion: Occasion, told: Mapping[str, Any]) -> bool:
+    """数额较大 of the notice; one that does not say how much keeps nobody from being heard."""
+    asked = occasion.procedure.hearing
+    bodies = [lines.body_of(line) for line in told.get("lines") or ()]
+    if asked is None or not bodies:
+        return True
+    counted = [body.get(asked.counts) for body in bodies]
+    told_all = all(type(one) is int for one in counted)
+    return not told_all or sum(int(one or 0) for one in counted) >= asked.least
+
+
+def fill_served(occasion: Occasion, before: Point, served: date, filled: dict[str, Any]) -> None:
+    """This will write the last day on which a hearing may be asked for, where the notice told of one."""
     filled.pop("hearing_until", None)
-    if "ask_hearing" not in occasion.procedure.steps:
+    if not before.hearing_told:
         return
     own = occasion.procedure.within("ask_hearing") or SHORTEST_REQUEST
     days = (occasion.bundle.last_day(period, served) for period in (SHORTEST_REQUEST, own))
@@ -58,50 +73,11 @@ def check_held(occasion: Occasion, before: Point, after: Point, detail: Mapping[
         raise RefusedByLaw("hearing.chair_investigated", official=occasion.official.name)
 
 
-def check_panel(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
-    """This will refuse an even number, and one person twice.
-
-    ``members``: ``[{"member": code, "interests": [subjects]}, …]``, each having declared his interests.
-    """
-    members = _members(detail.get("members"))
-    names = [one["member"] for one in members]
-    if len(names) < 3 or len(names) % 2 == 0 or len(set(names)) < len(names):
-        raise RefusedByLaw("panel.not_odd", count=len(names))
-
-
-def refuse_conflict(about: int | None, told: Any) -> None:
-    """This will refuse a member who declared an interest in whom the matter is about."""
-    for one in _members(told):
-        if about in one["interests"]:
-            raise RefusedByLaw("panel.conflict", member=one["member"])
-
-
-def _members(told: Any) -> list[Mapping[str, Any]]:
-    said = isinstance(told, list) and all(
-        isinstance(one, Mapping) and one.get("member") and isinstance(one.get("interests"), list)
-        for one in told
-    )
-    if not said:
-        raise RefusedByLaw("panel.members_unsaid")
-    return list(told)
-
-
-def check_advice(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
-    """This will refuse advice that the panel's own majority does not give."""
-    pro, contra = detail.get("pro"), detail.get("contra")
-    if not before.panel or type(pro) is not int or type(contra) is not int:
-        raise RefusedByLaw("panel.not_voted")
-    majority = "support" if pro > contra else "oppose"
-    if min(pro, contra) < 0 or pro + contra != before.panel or detail.get("advice") != majority:
-        raise RefusedByLaw("panel.no_majority", pro=pro, contra=contra, members=before.panel)
-
-
 def check_decided(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
-    """This will refuse a decision before the hearing, without the panel, or heavier than what was told."""
+    """This will refuse a decision before the hearing or without the panel, or heavier than what was told."""
     if after.adverse and not before.hearing_over(occasion.on):
         raise RefusedByLaw("hearing.not_over", until=before.hearing_until)
-    if "panel_advice" in occasion.procedure.steps and not before.advice:
-        raise RefusedByLaw("panel.missing")
+    panel.check_decided(occasion, before, detail)
     for told, stated in _notices(occasion, before):
         _refuse_heavier(told, detail, stated=stated)
 

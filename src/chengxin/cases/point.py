@@ -108,13 +108,16 @@ class Point:
     certified: int | None = None
     notified: int | None = None
     stated: bool = False
+    hearing_told: bool = False
+    """The notice says that a hearing may be asked for."""
     hearing_until: date | None = None
     """The last day on which a hearing may be asked for."""
     hearing_asked: bool = False
     hearing_held: bool = False
-    panel: int = 0
-    """How many sit on the panel."""
+    panel: tuple[str, ...] = ()
+    """Who sits on the panel."""
     advice: str = ""
+    """What the panel advises: support or oppose; empty before it does."""
     notes: tuple[Note, ...] = ()
     own_words: int | None = None
     suspended: int | None = None
@@ -193,6 +196,19 @@ class Point:
         if self.road is State.ANSWERED:
             return True
         return self.road is State.SERVED and self.statement_until is not None and on > self.statement_until
+
+    @property
+    def sits(self) -> bool:
+        """Whether a panel was named that has not advised yet."""
+        return bool(self.panel) and not self.advice
+
+    def may_be_carried(self, on: date, *, advised: bool) -> bool:
+        """This will say whether a decision on the whole list carries this row: heard, and no panel sits or opposes.
+
+        ``advised``: its procedure asks for a panel. Against the advice a row is decided by itself, with reasons.
+        """
+        supported = self.advice == "support" if advised or self.panel else True
+        return supported and self.may_be_decided(on)
 
     def hearing_over(self, on: date) -> bool:
         """This will say whether a hearing was held, was given up, or can no longer be asked for."""

@@ -12,7 +12,15 @@ from chengxin.cases.edges import EDGES
 from chengxin.cases.models import Case
 from chengxin.core.errors import HouseFault
 from chengxin.policy.house import House
-from chengxin.policy.procedures import SHORTEST_STATEMENT, WITHOUT_DUTY, Milder, Reminds, Repair
+from chengxin.policy.procedures import (
+    SHORTEST_STATEMENT,
+    WITHOUT_DUTY,
+    Hearing,
+    Milder,
+    Panel,
+    Reminds,
+    Repair,
+)
 from chengxin.policy.programs import Effect
 
 KERNEL = "kernel"
@@ -61,11 +69,20 @@ class Procedure:
     """By which article a milder rule reaches what runs."""
     reminds: Reminds | None = None
     """By which columns of its finding the clock reminds; it decides nothing then."""
+    panel: Panel | None = None
+    """Who may sit on its panel."""
+    hearing: Hearing | None = None
+    """What weighs enough for a hearing."""
 
     @property
     def adverse(self) -> bool:
         """Whether a decision under it burdens somebody."""
         return self.effect is not None and self.effect.adverse
+
+    @property
+    def advised(self) -> bool:
+        """Whether nothing is decided under it before a panel advised."""
+        return "panel_advice" in self.steps
 
     def brings(self) -> Effect:
         """This will give the effect; asking where there is none is our own fault."""
@@ -126,6 +143,8 @@ def procedure_of(case: Case, house: House) -> Procedure:
         repair=declared.repair,
         milder=declared.milder,
         reminds=declared.reminds,
+        panel=declared.panel,
+        hearing=declared.hearing,
     )
 
 

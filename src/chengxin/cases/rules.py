@@ -23,6 +23,7 @@ from chengxin.cases import (
     notes,
     objections,
     own_words,
+    panel,
     reminders,
     repair,
     repealed,
@@ -150,14 +151,22 @@ def refuse_unknown_citations(cites: Mapping[str, Any]) -> None:
 
 
 def refuse_without_paper(
-    occasion: Occasion, before: Point, detail: Mapping[str, Any], cites: Mapping[str, Any]
+    occasion: Occasion,
+    before: Point,
+    subject: int | None,
+    detail: Mapping[str, Any],
+    cites: Mapping[str, Any],
 ) -> None:
     """This will refuse what is worth nothing without a paper: it is filed with its exhibit."""
     kind, papers = occasion.kind, cites.get("exhibits") or []
     if not papers and (kind in _ON_PAPER or (kind == "revoke" and not cites.get("records"))):
         raise RefusedByLaw("act.paper_missing", act=kind)
+    if kind == "panel_advice":
+        panel.refuse_without_reasons(detail, papers)
+    if kind in {"decide", "take_out"} and not papers:
+        panel.refuse_departure(occasion, before, subject)
     if kind == "decide" and not papers:
-        _refuse_unreasoned(occasion, before, detail)
+        _refuse_unreasoned(occasion, detail)
     for name in _NAMES_PAPERS.get(kind, ()):
         named = detail.get(name)
         if kind == "apply_repair" and not named:
@@ -167,10 +176,8 @@ def refuse_without_paper(
             raise RefusedByLaw("act.paper_not_cited", act=kind, name=name)
 
 
-def _refuse_unreasoned(occasion: Occasion, before: Point, detail: Mapping[str, Any]) -> None:
-    """Against the panel, and to publish what is as a rule not published, one decides with written reasons."""
-    if before.advice == "oppose":
-        raise RefusedByLaw("panel.against_without_reasons")
+def _refuse_unreasoned(occasion: Occasion, detail: Mapping[str, Any]) -> None:
+    """What is as a rule not published is published with written reasons."""
     effect = occasion.procedure.effect
     minor = detail.get("repair", {}).get("severity") == "minor"
     if minor and effect is not None and effect.kind == "publication":
@@ -335,8 +342,7 @@ _CONDITIONS = {
     "revoke": _may_end,
     "ask_hearing": hearing.check_asked,
     "hold_hearing": hearing.check_held,
-    "convene_panel": hearing.check_panel,
-    "panel_advice": hearing.check_advice,
+    "convene_panel": panel.check_convened,
     "object": objections.check_object,
     "urge": objections.check_urge,
     "extend": objections.check_extend,

@@ -23,7 +23,7 @@ from chengxin.cases.adopted import Adopted
 from chengxin.cases.edges import edge_of
 from chengxin.cases.models import Act, Case, Schedule
 from chengxin.cases.point import Point
-from chengxin.cases.procedure import procedure_of
+from chengxin.cases.procedure import Procedure, procedure_of
 from chengxin.core.errors import ConflictError, HouseFault, InputError, MissingError
 from chengxin.core.hashing import hash_file
 from chengxin.engine.store import Store
@@ -149,12 +149,16 @@ def act_on_all(
 
     ``serve_decision`` carries the lines of each row, so that the act itself says what binds from now on.
     ``own``: what is said of one row alone, as the return receipt of its letter. A row that may not be served by
-    the means that is named is passed by.
+    the means that is named is passed by; so is, in a decision, one that is still to be heard, or that its panel
+    does not support: it holds nobody up, and is decided by itself.
     """
+    procedure = procedure_of(schedule.case, bundle.house)
     wanted = one_by_one(schedule, store) if subjects is None else _listed(schedule, store, subjects)
     taken = 0
     for done, some in _slices(wanted):
         ready = _that_may(schedule.case, kind, some)
+        if kind == "decide":
+            ready = _that_are_carried(ready, on, advised=procedure.advised)
         if kind in service.SERVICES:
             means = (detail or {}).get("means", service.IN_PERSON)
             ready = service.open_to(schedule.case, means, ready, on)
@@ -250,6 +254,14 @@ def _that_may(case: Case, kind: str, subjects: Sequence[int]) -> dict[int, Point
     return {subject: point for subject, point in points.items() if point.state in before}
 
 
+def _that_are_carried(ready: Mapping[int, Point], on: date, *, advised: bool) -> dict[int, Point]:
+    return {
+        subject: point
+        for subject, point in ready.items()
+        if not point.adverse or point.may_be_carried(on, advised=advised)
+    }
+
+
 def _drafts(
     schedule: Schedule,
     kind: str,
@@ -260,9 +272,11 @@ def _drafts(
     store: Store,
     detail: Mapping[str, Any],
 ) -> list[Draft]:
+    procedure = procedure_of(schedule.case, bundle.house)
+    if kind == "notify" and procedure.hearing is not None and "lines" not in detail:
+        return _telling(schedule, ready, procedure, store=store, detail=detail)
     if kind != "serve_decision":
         return [Draft(subject, detail) for subject in ready]
-    procedure = procedure_of(schedule.case, bundle.house)
     decisions = Act.objects.in_bulk({point.decided for point in ready.values() if point.decided})
     sheet = rows(schedule, store, list(ready)).to_pylist() if ready else []
     own: dict[int, list[dict[str, Any]]] = {}
@@ -282,3 +296,18 @@ def _drafts(
         )
         for subject, point in ready.items()
     ]
+
+
+def _telling(
+    schedule: Schedule,
+    ready: Mapping[int, Point],
+    procedure: Procedure,
+    *,
+    store: Store,
+    detail: Mapping[str, Any],
+) -> list[Draft]:
+    """A notice says how much it is about where that opens a hearing."""
+    told: dict[int, list[dict[str, Any]]] = {subject: [] for subject in ready}
+    for row in rows(schedule, store, list(ready)).to_pylist() if ready else []:
+        told[int(row["subject"])].append(lines.complete(row, detail, procedure=procedure))
+    return [Draft(subject, {**detail, "lines": told[subject]}) for subject in ready]

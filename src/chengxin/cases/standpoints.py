@@ -20,6 +20,8 @@ FIELDS = (
     "marked", "suspended", "alarm", "last_act",
 )  # fmt: skip
 _BOUND = (State.DECIDED, State.IN_FORCE, State.FROZEN)
+_UNDECIDED = (State.PROPOSED, State.SERVED, State.ANSWERED)
+"""From where a decision on the whole list may carry a row."""
 _SLICE = 500
 
 
@@ -86,8 +88,8 @@ def write(case: Case, points: Mapping[int | None, Point]) -> None:
 def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
     """This will carry an act on a whole mass decision over to its cached rows, as the fold does."""
     rows = Standpoint.objects.filter(case=case, subject__gt=0)
-    if act.kind == "decide" and _may_be_heard(case):
-        _fold_again(case, rows)
+    if act.kind == "decide" and (act.detail.get("advised") or goes_row_by_row(case)):
+        _fold_again(case, rows.filter(state__in=_UNDECIDED))
     elif act.kind == "decide":
         ready = Q(state=State.ANSWERED) | Q(state=State.SERVED, due_on__lt=act.on)
         dates = {
@@ -115,9 +117,11 @@ def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
         _fold_again(case, asked)
 
 
-def _may_be_heard(case: Case) -> bool:
-    """Whether some row may still ask for a hearing, or waits for one: its own road says when it is decided."""
-    return case.acts.filter(kind="serve", detail__has_key="hearing_until").exists()
+def goes_row_by_row(case: Case) -> bool:
+    """Whether some row may still ask for a hearing, waits for one, or was put before a panel: its own road says
+    when it is decided."""
+    heard = Q(kind="serve", detail__has_key="hearing_until")
+    return case.acts.filter(heard | Q(kind="convene_panel", subject__gt=0)).exists()
 
 
 def _fold_again(case: Case, rows: QuerySet[Standpoint]) -> None:

@@ -33,7 +33,7 @@ STEPS: Final[dict[str, Words]] = {
     "escalate": ("期限已过，报负责人", "a deadline has passed: told to the head"),
 }
 TEXTS: Final[dict[str, Words]] = {
-    "panel_advice": ("专家组的意见和理由", "the panel's advice and reasons"),
+    "decide": ("决定的理由", "why it is so decided"),
     "hold_hearing": ("听证笔录", "the record of the hearing"),
     "urge": ("催办的内容", "what is said to the body"),
     "extend": ("延长的理由", "why more time is needed"),
@@ -59,9 +59,8 @@ ASKED: Final[dict[str, Words]] = {
     "proof": ("履行义务、纠正行为的证明", "proof of performance and correction"),
     "commitment": ("信用承诺书", "written commitment"),
     "told_on": ("哪天通知听证的时间、地点", "day on which the party was told when and where"),
-    "members": ("专家组成员", "members of the panel"),
-    "pro": ("赞成票", "votes for"),
-    "contra": ("反对票", "votes against"),
+    "members": ("专家", "experts"),
+    "voices": ("专家组意见", "voices of the panel"),
     "since": ("拟自哪天起执行", "proposed to begin on"),
     "until": ("拟执行到哪天为止", "proposed to end on"),
     "article": ("据以恢复的现行条款", "the article in force it now stands on"),
@@ -73,10 +72,31 @@ HINTS: Final[dict[str, Words]] = {
     ),
     "order": ("没有决定或者裁定的，只标注，不停止执行。", "Without an order it is noted and goes on."),
     "members": (
-        "每行一人：姓名或者代码，空格，申报有利害关系的主体代码。",
-        "One a line: name or code, then the codes of those in whom an interest was declared.",
+        "每行一人，用空格隔开：代码 类别 申明。类别：{capacities}。申明：与当事人、投诉人都没有利害关系的写“无”；"
+        "有的写“当事人”或者“投诉人”，即回避，不参加。例如：ZJ01 法律 无",
+        "One a line, apart by spaces: code, capacity, declaration. Capacities: {capacities}. Who has no interest in "
+        "party or complainant writes “none”; else “party” or “complainant”, and stands back. Example: ZJ01 law none",
+    ),
+    "paper": (
+        "各人的理由写在同一份意见书上的，录入意见书即可，不必逐人填写理由。",
+        "Where one paper holds the reasons of all, enter the paper instead of each reason.",
+    ),
+    "reasons": (
+        "没有录入评审意见书的，逐人写明；意见和理由一并存为附件。",
+        "Said by each unless the paper is entered; vote and reasons are kept together as an exhibit.",
     ),
     "until": ("决定不得比告知的更重。", "The decision may be no heavier than what is told here."),
+}
+CLEAR: Final = frozenset({"无", "none"})
+"""How a line says that an expert has no interest."""
+VOICES: Final[dict[str, Words]] = {
+    "vote": ("意见", "vote"),
+    "reasons": ("理由", "reasons"),
+    "paper": ("评审意见书（在外单位评审的）", "the panel's paper (where it sat elsewhere)"),
+}
+ADVICE: Final[dict[str, Words]] = {
+    "support": ("支持认定", "supports the determination"),
+    "oppose": ("不支持认定", "does not support it"),
 }
 MISSING: Final[dict[str, Words]] = {
     "not_in_force": ("决定没有在执行", "the decision is not being carried out"),

@@ -7,7 +7,7 @@ in the case file and in the bundle the act names.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from chengxin.cases.grounds import Grounds
 from chengxin.cases.line_words import holding, lines_of, reminder
 from chengxin.cases.mismatch_words import MISMATCHED, mended, mistaken_matter, told_table
 from chengxin.cases.models import Act, Case
+from chengxin.cases.panel import SUPPORT
 from chengxin.cases.procedure import procedure_of
 from chengxin.cases.repair import PAPERS, SEVERITIES
 from chengxin.cases.rules import agency_of
@@ -30,6 +31,7 @@ from chengxin.engine.store import Store
 from chengxin.ledger.agencies import competent
 from chengxin.ledger.models import Agency
 from chengxin.policy.house import House
+from chengxin.policy.procedures import SHORTEST_REQUEST
 from chengxin.subjects.registry import Card, card
 
 KINDS: dict[str, Kind] = {
@@ -77,6 +79,7 @@ def trace_of(act: Act, *, bundle: Adopted, store: Store, check_url: str, **parag
         reasons=_reasons(act, store, house),
         holding=_holding(act, store, house),
         hearing=_hearing(act),
+        rights=_rights(act, bundle),
         exit=_exit(act),
         words=_words(act, bundle, about),
         table=told_table(act),
@@ -239,7 +242,11 @@ def _hearing(act: Act) -> tuple[str, ...]:
     if KINDS[act.kind] != "decision":
         return ()
     road = act.case.acts.filter(subject=act.subject, pk__lt=act.pk).order_by("id")
-    done = {one.kind: one.on for one in road}
+    done = {one.kind: one for one in road}
+    return (*_stated({kind: one.on for kind, one in done.items()}), *_advised(done))
+
+
+def _stated(done: Mapping[str, date]) -> tuple[str, ...]:
     if "answer" in done:
         return (
             f"你单位于{chinese_day(done['state'])}陈述、申辩，本机关已复核并于{chinese_day(done['answer'])}答复。",
@@ -247,6 +254,27 @@ def _hearing(act: Act) -> tuple[str, ...]:
     if "waive" in done:
         return ("你单位书面放弃陈述、申辩。",)
     return ("你单位在规定期限内未陈述、申辩。",) if "serve" in done else ()
+
+
+def _advised(done: Mapping[str, Act]) -> Iterator[str]:
+    """The hearing that was held, and what the panel advised with how many voices."""
+    if "hold_hearing" in done:
+        yield f"应你单位要求，本机关于{chinese_day(done['hold_hearing'].on)}举行听证，制作笔录。"
+    if "panel_advice" in done:
+        said = done["panel_advice"].detail
+        advice = "支持" if said["advice"] == SUPPORT else "不支持"
+        yield f"专家组{said['pro'] + said['contra']}人评审，{said['pro']}人赞成、{said['contra']}人反对，{advice}认定。"
+
+
+def _rights(act: Act, bundle: Adopted) -> tuple[str, ...]:
+    """A notice that opens a hearing says until when and how it is asked for (行政处罚法 63、64)."""
+    if act.kind != "notify" or not act.detail.get("hearing"):
+        return ()
+    within = procedure_of(act.case, bundle.house).within("ask_hearing") or SHORTEST_REQUEST
+    return (
+        f"你单位可以自收到本告知书之日起{_length(within)}内要求听证，不承担听证的费用。要求听证的，本机关在举行听证的"
+        "七个工作日前通知时间、地点；听证由非本案调查人员主持，你单位可以亲自参加，也可以委托一至二人代理。",
+    )
 
 
 def _exit(act: Act) -> tuple[str, ...]:

@@ -226,6 +226,20 @@ def rows_underway(schedule: Schedule) -> list[dict[str, Any]]:
     return [{**row, "case": schedule.case_id} for row in held.values(*said)]
 
 
+def panels_of(schedule: Schedule) -> dict[int, dict[str, Any]]:
+    """This will give, of each row of a list put before a panel, ``members``, ``pro``, ``contra`` and ``advice``; the
+    last three are empty while it sits."""
+    found: dict[int, dict[str, Any]] = {}
+    kinds = ("convene_panel", "panel_advice")
+    for act in schedule.case.acts.filter(kind__in=kinds, subject__gt=0).order_by("id"):
+        if act.kind == "convene_panel":
+            named = {"members": len(act.detail["members"]), "pro": None, "contra": None, "advice": ""}
+            found[act.subject or 0] = named
+        else:
+            found[act.subject or 0] |= {name: act.detail[name] for name in ("pro", "contra", "advice")}
+    return found
+
+
 def reasons_of(
     visit: Visit, program: str, finding: str, subject: int, *, again: bool = False
 ) -> reasons.Explanation:

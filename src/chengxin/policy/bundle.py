@@ -78,9 +78,9 @@ def _with_milder(house: dict[str, Any]) -> None:
         declared["on_end"] = "stands"
 
 
-def _with_lists_and_reminders(house: dict[str, Any]) -> None:
+def _with_lists_reminders_and_panels(house: dict[str, Any]) -> None:
     """Entries of a published list of measures with the measures on it; articles that let a look be told later;
-    procedures by which the clock reminds."""
+    procedures by which the clock reminds, whom a panel is made of, and what a hearing is open to."""
     for _name, declared in house["articles"]:
         declared["measure"] = None
         declared["defers_looks"] = False
@@ -88,10 +88,15 @@ def _with_lists_and_reminders(house: dict[str, Any]) -> None:
         for _effect, declared in program["effects"]:
             declared["listed"] = ""
     for _name, procedure in house["procedures"]:
-        procedure["reminds"] = None
+        procedure["reminds"] = procedure["panel"] = procedure["hearing"] = None
 
 
-_GROWTHS = {1: _with_matters, 2: _with_records_and_repair, 3: _with_milder, 4: _with_lists_and_reminders}
+_GROWTHS = {
+    1: _with_matters,
+    2: _with_records_and_repair,
+    3: _with_milder,
+    4: _with_lists_reminders_and_panels,
+}
 
 
 def digest_of(declared: Any) -> str:

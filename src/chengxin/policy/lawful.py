@@ -15,10 +15,13 @@ from chengxin.policy.guard import check_measures
 from chengxin.policy.house import House
 from chengxin.policy.problems import Problem
 from chengxin.policy.procedures import (
+    BLOCKS,
     HEARING,
     LONGEST,
     REMINDING,
+    SHORTEST_REQUEST,
     SHORTEST_STATEMENT,
+    SMALLEST_PANEL,
     WITHOUT_DUTY,
     Procedure,
 )
@@ -68,10 +71,9 @@ def bases(house: House) -> Iterator[tuple[str, str]]:
         yield f"procedure/{key}/basis", procedure.basis
         for number, step in enumerate(procedure.steps):
             yield f"procedure/{key}/{number}/basis", step.basis
-        if procedure.repair is not None:
-            yield f"procedure/{key}/repair/basis", procedure.repair.basis
-        if procedure.milder is not None:
-            yield f"procedure/{key}/milder/basis", procedure.milder.basis
+        for name in BLOCKS:
+            if (block := getattr(procedure, name)) is not None:
+                yield f"procedure/{key}/{name}/basis", block.basis
 
 
 def _check_bases(house: House, sources: Sources, on: date | None) -> None:
@@ -192,6 +194,7 @@ def _check_procedure(procedure: Procedure, house: House, sources: Sources) -> No
         mark = sources.at(f"{address}/finding")
         sources.complain(mark, "procedure.no_finding", name=procedure.finding, known=", ".join(program.finds))
     _check_deadlines(procedure, address, sources)
+    _check_asked(procedure, address, sources)
     effect = program.effects.get(procedure.effect)
     _check_reminding(procedure, effect, address, sources)
     if effect is not None and effect.adverse:
@@ -231,6 +234,28 @@ def _check_deadlines(procedure: Procedure, address: str, sources: Sources) -> No
         if most and step.within and not Period.parse(most).not_shorter_than(Period.parse(step.within)):
             mark = sources.at(f"{address}/{number}/basis")
             sources.complain(mark, "procedure.deadline_long", act=step.act, said=step.within, most=most)
+
+
+def _check_asked(procedure: Procedure, address: str, sources: Sources) -> None:
+    """This will refuse a panel or a hearing that is described and never asked, and one below the kernel's floor."""
+    steps = {step.act: step for step in procedure.steps}
+    blocks = {"panel": ("panel_advice", procedure.panel), "hearing": ("ask_hearing", procedure.hearing)}
+    for name, (act, block) in blocks.items():
+        if block is not None and act not in steps:
+            sources.complain(
+                sources.at(f"{address}/{name}/basis"), "procedure.never_asked", name=name, act=act
+            )
+    if procedure.panel is not None and (
+        procedure.panel.least < SMALLEST_PANEL or not procedure.panel.least % 2
+    ):
+        words = {"said": procedure.panel.least, "least": SMALLEST_PANEL}
+        sources.complain(sources.at(f"{address}/panel/least"), "procedure.panel_small", **words)
+    asked = steps.get("ask_hearing")
+    shortest = Period.parse(SHORTEST_REQUEST)
+    if asked and asked.within and not Period.parse(asked.within).not_shorter_than(shortest):
+        number = procedure.steps.index(asked)
+        mark = sources.at(f"{address}/{number}/basis")
+        sources.complain(mark, "procedure.request_short", said=asked.within, least=SHORTEST_REQUEST)
 
 
 def _check_hearing(procedure: Procedure, address: str, sources: Sources) -> None:

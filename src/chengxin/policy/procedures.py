@@ -11,6 +11,9 @@ Severity = Literal["minor", "general", "serious"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 ON_OBJECTION: tuple[OnObjection, ...] = get_args(OnObjection)
 ROUTES_TO: tuple[RoutesTo, ...] = get_args(RoutesTo)
+Side = Literal["party", "complainant"]
+"""In whom a member of a panel may have an interest."""
+SIDES: tuple[Side, ...] = get_args(Side)
 
 ACTS = (
     *("propose", "cosign", "legal_review", "notify", "serve", "state", "waive", "answer", "decide"),
@@ -24,6 +27,12 @@ HEARING = ("notify", "serve", "state", "decide")
 """What an adverse decision never goes without (行政处罚法 44, 45, 62; house law 2)."""
 SHORTEST_STATEMENT = "5 wd"
 """A program may lengthen the time to state one's case, never shorten it."""
+SHORTEST_REQUEST = "5 wd"
+"""To ask for a hearing (行政处罚法 64); a program may only lengthen it."""
+BLOCKS = ("repair", "milder", "panel", "hearing")
+"""What a procedure may say of its steps, each block on an article of its own."""
+SMALLEST_PANEL = 3
+"""Fewer make no majority; a program may ask for more."""
 LONGEST = {"answer_objection": "20 d", "answer_review": "30 d", "accept_repair": "3 wd", "repair": "10 wd"}
 """A deadline that binds a body may be shortened by a program, never lengthened."""
 REMINDING = ("remind", "serve_decision")
@@ -92,6 +101,27 @@ class Reminds:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """Whom the step ``panel_advice`` asks: how many at least, and in whom each says that he has no interest."""
+
+    least: int
+    clear_of: tuple[Side, ...]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """数额较大: the step ``ask_hearing`` is open only where ``counts`` of the notice's lines reaches ``least`` in sum.
+
+    A notice that does not say how much opens it.
+    """
+
+    counts: str
+    least: int
+    basis: str
+
+
+@dataclass(frozen=True)
 class Procedure:
     """One procedure of a program."""
 
@@ -114,9 +144,13 @@ class Procedure:
     """None: what was decided keeps the terms of its own day."""
     reminds: Reminds | None = None
     """None: an official proposes, and somebody decides."""
+    panel: Panel | None = None
+    """None: a panel, where one sits, is one of the kernel's floor."""
+    hearing: Hearing | None = None
+    """None: the step ``ask_hearing``, where there is one, is open to everybody who is told."""
 
     @property
     def bases(self) -> tuple[str, ...]:
         """This will name every article it stands on, once each."""
-        own = tuple(each.basis for each in (self.repair, self.milder) if each is not None)
+        own = tuple(block.basis for name in BLOCKS if (block := getattr(self, name)) is not None)
         return tuple(dict.fromkeys((self.basis, *(step.basis for step in self.steps), *own)))

@@ -15,9 +15,9 @@ from chengxin.cases import legal_review, notes, objections, own_words, repair
 from chengxin.cases.models import Case
 from chengxin.cases.point import Point
 from chengxin.cases.step_words import ASKED, HINTS
+from chengxin.faces.desk import panel
 from chengxin.kit import DayInput, Visit, spoken
 from chengxin.ledger.content import store_text
-from chengxin.subjects.registry import subject_of_code
 
 PAPERS: Final = {"evidence": True, "order": True, "proof": False, "commitment": False}
 """Texts that become exhibits an act tells apart, and whether they may be missing."""
@@ -32,10 +32,9 @@ _CHOICES: Final[dict[str, dict[str, Mapping[str, tuple[str, str]]]]] = {
 }
 _TEXTS: Final = {"object": ("evidence",), "annotate": ("order",), "apply_repair": ("proof", "commitment")}
 _DAYS: Final = {"hold_hearing": ("told_on",), "notify": ("since", "until")}
-_COUNTS: Final = {"panel_advice": ("pro", "contra")}
 
 
-def questions(kind: str) -> dict[str, forms.Field]:
+def questions(kind: str, point: Point) -> dict[str, forms.Field]:
     """This will give the fields of a step, in the order they are asked."""
     found: dict[str, forms.Field] = {}
     for name, words in _CHOICES.get(kind, {}).items():
@@ -45,8 +44,7 @@ def questions(kind: str) -> dict[str, forms.Field]:
         found["article"] = forms.CharField(max_length=80, **_words("article"))
     if kind == "annotate":
         found["docket"] = forms.CharField(max_length=60, **_words("docket"))
-    if kind == "convene_panel":
-        found["members"] = forms.CharField(max_length=4_000, widget=forms.Textarea(), **_words("members"))
+    found |= panel.questions(kind, point)
     for name in _TEXTS.get(kind, ()):
         required = not PAPERS[name]
         found[name] = forms.CharField(
@@ -54,8 +52,6 @@ def questions(kind: str) -> dict[str, forms.Field]:
         )
     for name in _DAYS.get(kind, ()):
         found[name] = forms.DateField(required=kind != "notify", widget=DayInput(), **_words(name))
-    for name in _COUNTS.get(kind, ()):
-        found[name] = forms.IntegerField(min_value=0, max_value=99, **_words(name))
     return found
 
 
@@ -65,7 +61,7 @@ def _words(name: str) -> dict[str, Any]:
 
 def detail(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """This will put the answers that are codes, days and numbers into what the act says."""
-    names = (*_CHOICES.get(kind, ()), *_DAYS.get(kind, ()), *_COUNTS.get(kind, ()))
+    names = (*_CHOICES.get(kind, ()), *_DAYS.get(kind, ()))
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name) not in (None, "")}
     for name, value in given.items():
         given[name] = value.isoformat() if isinstance(value, date) else value
@@ -73,10 +69,7 @@ def detail(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
         given["article"] = said["article"]
     if kind == "annotate":
         given["docket"] = said["docket"]
-    if kind == "panel_advice":
-        given["advice"] = "support" if said["pro"] > said["contra"] else "oppose"
-    if kind == "convene_panel":
-        given["members"] = [_member(line) for line in said["members"].splitlines() if line.strip()]
+    given |= panel.detail(kind, said)
     if kind == "own_words":
         given |= own_words.measured(said["text"])
     if kind == "notify" and "since" in given:
@@ -84,21 +77,20 @@ def detail(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _member(line: str) -> dict[str, Any]:
-    name, *codes = line.split()
-    interests = [subject for code in codes if (subject := subject_of_code(code)) is not None]
-    return {"member": name, "interests": interests}
-
-
-def papers(visit: Visit, it: Case, kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    """This will keep the texts an act tells apart, and give it their numbers."""
+def papers(
+    visit: Visit, it: Case, kind: str, said: Mapping[str, Any], point: Point
+) -> tuple[dict[str, Any], list[int]]:
+    """This will keep the texts an act tells apart; it gives what the act says of them, and their numbers."""
+    if kind == "panel_advice":
+        voices, numbers = panel.voices(visit, it, point, said)
+        return {"voices": voices}, numbers
     kept: dict[str, Any] = {}
     for name in _TEXTS.get(kind, ()):
         if said.get(name):
             title = f"{ASKED[name][0]}　{it.number}"
             number = store_text(visit.store, said[name], title, visit.now, visit.secret).pk
             kept[name] = [number] if name == "evidence" else number
-    return kept
+    return kept, [one for value in kept.values() for one in (value if isinstance(value, list) else [value])]
 
 
 def named(kind: str, point: Point, today: date) -> dict[str, Any]:
@@ -129,7 +121,7 @@ def applies(kind: str, point: Point, steps: Mapping[str, Any], today: date) -> b
             point.hearing_until is not None and asked == (kind == "hold_hearing") and not point.hearing_held
         )
     if kind in {"convene_panel", "panel_advice"}:
-        return "panel_advice" in steps and bool(point.panel or kind == "convene_panel")
+        return point.sits if kind == "panel_advice" else "panel_advice" in steps and not point.advice
     if kind in _ABOUT:
         return _ABOUT[kind](point)
     return kind not in {"route", "answer_objection"} or any(one.of is None for one in point.objections)

@@ -23,6 +23,7 @@ from chengxin.cases.mismatch_words import MISMATCHED
 from chengxin.cases.models import Case, Standpoint
 from chengxin.cases.notes import WHATS
 from chengxin.cases.own_words import LONGEST
+from chengxin.cases.panel import OPPOSE
 from chengxin.cases.point import Point
 from chengxin.cases.procedure import procedure_of
 from chengxin.cases.repair import PAPERS, REASONS, SEVERITIES, eligibility
@@ -34,7 +35,7 @@ from chengxin.core.errors import MissingError, RefusedByLaw
 from chengxin.core.numerals import whole
 from chengxin.effects.told import told_of
 from chengxin.faces.desk import asked as beside
-from chengxin.faces.desk import means, road, steps
+from chengxin.faces.desk import means, panel, road, steps
 from chengxin.faces.desk.today import points, with_names
 from chengxin.faces.wording import cited_all
 from chengxin.kit import Column, DayInput, Empty, Filter, Table, Visit, ask, attachment, bodies, page, spoken
@@ -66,18 +67,26 @@ class ActForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
 
     def __init__(
-        self, *args: Any, kind: str, today: date, exits: bool, listed: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        today: date,
+        exits: bool,
+        point: Point,
+        listed: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.kind, self.point = today, kind, point
         self.fields["on"].initial = today
         if kind in means.ASKED:
             self.fields.update(means.questions(kind, listed=listed))
-        self.fields.update(beside.questions(kind))
+        self.fields.update(beside.questions(kind, point))
         if kind in TEXTS or kind in WORDS:
             hint = _("另存为附件；可以依法销毁而不影响行为本身。")
             self.fields["text"] = forms.CharField(
                 label=TEXTS.get(kind) or spoken(*WORDS[kind]),
+                required=kind != "decide" or point.advice == OPPOSE,
                 help_text=hint,
                 widget=forms.Textarea(),
                 max_length=LONGEST if kind == "own_words" else 20_000,
@@ -96,6 +105,12 @@ class ActForm(forms.Form):
             self.fields["review_on"] = forms.DateField(
                 label=_("下次复查日"), required=False, widget=DayInput()
             )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.kind == "panel_advice":
+            panel.refuse_silent(self, self.point)
+        return said
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
@@ -170,7 +185,8 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         visit.look([about], purpose="办理在办案件", case_number=it.number)
     procedure = procedure_of(it, visit.house)
     point = point_of(it, row)
-    acts = it.acts.filter(Q(subject=None) | Q(subject=row) if row else Q(subject=None)).order_by("id")
+    own = Q(subject=None) | Q(subject=row) if row else Q(subject=None)
+    acts = list(it.acts.filter(own).order_by("id"))
     schedules = list(it.schedules.order_by("-id"))
     ahead = road.ahead(visit, it, point, procedure, listed=bool(schedules) and not row)
     return visit.render(
@@ -180,7 +196,9 @@ def case(visit: Visit, number: int) -> HttpResponseBase:
         row=row,
         about=cards([about]).get(about) if about else None,
         point=point,
-        past=road.past(visit, list(acts)),
+        past=road.past(visit, acts),
+        panel=panel.shown(visit, acts),
+        hearing=panel.heard(acts, point),
         open=[one for one in ahead if not one.closed],
         closed=[one for one in ahead if one.closed],
         road=[one for one in ahead if one.moves],
@@ -278,7 +296,7 @@ def take_act(visit: Visit, number: int, kind: str) -> HttpResponseBase:
         raise RefusedByLaw("door.step_closed", step=road.act_title(kind), reason=reason)
     asked = ask(
         visit, ActForm, review=True, kind=kind, today=visit.today, exits=bool(procedure.exit_condition),
-        listed=listed,
+        point=point_of(it, row), listed=listed,
     )  # fmt: skip
     law = cited_all(visit.house, procedure.articles_of(kind))
     lead = f"{spoken(EDGES[kind].zh, EDGES[kind].en)}（{law}）"
@@ -312,9 +330,8 @@ def _take(visit: Visit, it: Case, row: int | None, kind: str, said: dict[str, An
         title = f"{road.act_title(kind)}　{it.number}"
         exhibit = store_text(visit.store, said["text"], title, visit.now, visit.secret)
         cites["exhibits"] = [exhibit.pk]
-    apart = beside.papers(visit, it, kind, said)
-    if apart:
-        numbers = [one for value in apart.values() for one in (value if isinstance(value, list) else [value])]
+    apart, numbers = beside.papers(visit, it, kind, said, point_of(it, row))
+    if numbers:
         cites["exhibits"] = [*cites.get("exhibits", ()), *numbers]
     schedule = steps.schedule_of(it)
     if schedule is not None and kind in steps.OVER_ROWS:

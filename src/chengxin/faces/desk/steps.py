@@ -15,8 +15,9 @@ from chengxin.cases import schedules
 from chengxin.cases.edges import EDGES, State
 from chengxin.cases.models import Case, Schedule, Standpoint
 from chengxin.cases.point import Point
+from chengxin.cases.procedure import procedure_of
 from chengxin.cases.schedules import Tally
-from chengxin.cases.standpoints import points_of_rows
+from chengxin.cases.standpoints import goes_row_by_row, points_of_rows
 from chengxin.cases.step_words import STEPS
 from chengxin.kit import Visit
 
@@ -67,8 +68,12 @@ def _unwritten(it: Case, subject: int, point: Point) -> Standpoint:
 def may_be_decided(visit: Visit, it: Case) -> tuple[int, int]:
     """This will count the rows a decision today carries, and those that must wait for one of their own."""
     preparing = [row for row in rows(visit, it) if row.state in EDGES["take_out"].before]
-    heard = sum(_heard(row, visit.today) for row in preparing)
-    return heard, len(preparing) - heard
+    heard = [row for row in preparing if _heard(row, visit.today)]
+    advised = procedure_of(it, visit.house).advised
+    if advised or goes_row_by_row(it):
+        points = points_of_rows(it, [row.subject for row in heard])
+        heard = [row for row in heard if points[row.subject].may_be_carried(visit.today, advised=advised)]
+    return len(heard), len(preparing) - len(heard)
 
 
 def _heard(row: Standpoint, on: date) -> bool:
@@ -83,7 +88,9 @@ def said(visit: Visit, it: Case, kind: str) -> str:
     if kind != "decide":
         return ""
     heard, waiting = may_be_decided(visit, it)
-    return _("随本决定作出的 %(heard)d 家；尚未听取意见或期限未满的 %(waiting)d 家，另行逐家决定。") % {
+    return _(
+        "随本决定作出的 %(heard)d 家；尚未听取意见、期限未满，待听证或者专家组未支持的 %(waiting)d 家，另行逐家决定。"
+    ) % {
         "heard": heard,
         "waiting": waiting,
     }

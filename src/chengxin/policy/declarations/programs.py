@@ -18,9 +18,12 @@ from chengxin.policy.procedures import (
     ON_OBJECTION,
     ROUTES_TO,
     SEVERITIES,
+    SIDES,
     Exit,
+    Hearing,
     Milder,
     Objection,
+    Panel,
     Procedure,
     Reminds,
     Repair,
@@ -222,6 +225,8 @@ def _procedure(program: str, name: str, page: Page, sources: Sources) -> Procedu
         repair=_repair(page, address, sources),
         milder=_milder(page, address, sources),
         reminds=_reminds(page),
+        panel=_panel(page, address, sources),
+        hearing=_hearing(page, address, sources),
     )
 
 
@@ -276,6 +281,26 @@ def _reminds(page: Page) -> Reminds | None:
     if each is None:
         return None
     found = Reminds(each.code("window"), each.code("days_left"))
+    each.close()
+    return found
+
+
+def _panel(page: Page, address: str, sources: Sources) -> Panel | None:
+    each = page.page("panel", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/panel", each, "basis", "least")
+    found = Panel(each.whole("least") or 0, each.choices("clear_of", SIDES), each.basis())
+    each.close()
+    return found
+
+
+def _hearing(page: Page, address: str, sources: Sources) -> Hearing | None:
+    each = page.page("hearing", required=False)
+    if each is None:
+        return None
+    sources.place(f"{address}/hearing", each, "basis", "least")
+    found = Hearing(each.code("counts"), each.whole("least") or 0, each.basis())
     each.close()
     return found
 

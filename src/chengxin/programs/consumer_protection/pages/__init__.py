@@ -1,4 +1,4 @@
-"""Disputes, requests with their panel, the list of determinations, and the public page."""
+"""Disputes, requests, the list of determinations, and the public page."""
 
 from chengxin.programs.consumer_protection.pages.disputes import disputes
 from chengxin.programs.consumer_protection.pages.public import about

@@ -1,4 +1,4 @@
-"""Requests of bodies and the association, with the panel's voices; the organ proposes those the panel supports."""
+"""Requests of bodies and the association; the organ proposes those with a tier, and a panel is heard on each."""
 
 from __future__ import annotations
 
@@ -20,19 +20,10 @@ from chengxin.programs.consumer_protection.pages.words import (
 )
 from chengxin.programs.consumer_protection.ratios import PROGRAM
 
-STATES = {
-    "no_panel": noop("还没有评审"),
-    "unfit": noop("人数不足或者为双数"),
-    "interested": noop("有专家存在利害关系"),
-    "supported": noop("过半数赞成"),
-    "opposed": noop("没有过半数"),
-    "unlisted": noop("不在二十七种之内"),
-}
 
-
-@page("requests/", door="desk", verbs=("read",), title="提请与评审", rail="casework", icon="document")
+@page("requests/", door="desk", verbs=("read",), title="失信行为提请", rail="casework", icon="document")
 def requests(visit: Visit) -> HttpResponseBase:
-    """This will list the requests nobody proposed yet, with what the panel says of each."""
+    """This will list the requests nobody proposed yet, with the tier of each."""
     waiting = unproposed(visit, entitled(visit, today(visit, "request").rows))
     table = listing(
         "requests",
@@ -41,13 +32,12 @@ def requests(visit: Visit) -> HttpResponseBase:
         Column("conduct", "失信行为", value=act_word, sort="conduct"),
         Column("tier", "等级", value=tier_word, sort="tier"),
         Column("reported_on", "提请日期", kind="date"),
-        Column("pro", "赞成／人数", value=lambda row: f"{row['pro']}／{row['members']}", sort="pro"),
-        Column("state", "评审结果", value=lambda row: _(STATES[row["state"]]), sort="state"),
+        Column("corrected_on", "改正日期", kind="date"),
         purpose="核定侵害消费者权益失信行为",
-        filters=(Filter("tier", "等级", TIERS), Filter("state", "评审结果", STATES)),
+        filters=(Filter("tier", "等级", {**TIERS, "": noop("不在二十七种之内")}),),
         order="reported_on",
     )
-    ready = [(tier, _(title), supported(waiting, tier).num_rows) for tier, title in TIERS.items()]
+    ready = [(tier, _(title), proposable(waiting, tier).num_rows) for tier, title in TIERS.items()]
     return visit.render(
         "consumer_protection/requests.html",
         table=table,
@@ -58,13 +48,13 @@ def requests(visit: Visit) -> HttpResponseBase:
 
 @page("requests/propose", door="desk", verbs=("propose",), methods=("POST",))
 def propose(visit: Visit) -> HttpResponseBase:
-    """This will propose, of one tier, the requests the panel supports; each trader is then told and heard."""
+    """This will propose the requests of one tier; a panel is heard on each, and each trader is told and heard."""
     visit.require("propose", MARKET)
     tier = visit.request.POST.get("tier", "")
     if tier not in TIERS:
         raise MissingError("door.no_such", number=tier[:40])
     found = today(visit, "request")
-    rows = supported(unproposed(visit, entitled(visit, found.rows)), tier)
+    rows = proposable(unproposed(visit, entitled(visit, found.rows)), tier)
     if not rows.num_rows:
         return visit.go("consumer_protection:requests")
     title = f"{_(TIERS[tier])} {visit.today.isoformat()}"
@@ -72,19 +62,17 @@ def propose(visit: Visit) -> HttpResponseBase:
     return visit.go("consumer_protection:listed", number=listed.pk)
 
 
-def supported(rows: pa.Table, tier: str) -> pa.Table:
-    """This will keep the requests of a tier that the panel supports and that were not put right in the meantime."""
-    wanted = (pc.field("tier") == tier) & (pc.field("state") == "supported")
-    return rows.filter(wanted & pc.field("corrected_on").is_null())
+def proposable(rows: pa.Table, tier: str) -> pa.Table:
+    """This will keep the requests of a tier that were not put right in the meantime."""
+    return rows.filter((pc.field("tier") == tier) & pc.field("corrected_on").is_null())
 
 
 def entitled(visit: Visit, rows: pa.Table) -> pa.Table:
-    """This will leave out what a body told that may not report it, or whose panel it may not keep."""
-    told, kept = (visit.house.items[name].reporters for name in ("consumer_misconduct", "consumer_panel"))
-    duty = duties_of(str(code) for column in ("told_by", "panel_by") for code in rows[column].to_pylist())
+    """This will leave out what a body told that may not report it."""
+    told = visit.house.items["consumer_misconduct"].reporters
+    duty = duties_of(str(code) for code in rows["told_by"].to_pylist())
     may_tell = pa.array([code for code, of in duty.items() if of in told], pa.string())
-    may_keep = pa.array(["", *(code for code, of in duty.items() if of in kept)], pa.string())
-    return rows.filter(pc.is_in(rows["told_by"], may_tell)).filter(pc.field("panel_by").isin(may_keep))
+    return rows.filter(pc.is_in(rows["told_by"], may_tell))
 
 
 def unproposed(visit: Visit, rows: pa.Table) -> pa.Table:

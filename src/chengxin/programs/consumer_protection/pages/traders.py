@@ -1,4 +1,4 @@
-"""The lists of determinations: notice, statement, decision, service, repair; and who stands on one today."""
+"""The lists of determinations: panel, notice, statement, decision, service, repair; and who stands on one today."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from chengxin.core.errors import MissingError
-from chengxin.kit import Column, Filter, Visit, list_rows, lists_of, page, rows_underway, stands, step_rows
+from chengxin.kit import Column, Filter, Visit, list_rows, lists_of, page, panels_of, stands, step_rows
 from chengxin.programs.consumer_protection.pages.words import (
     MARKET,
     MEASURES,
@@ -24,7 +24,7 @@ from chengxin.programs.consumer_protection.pages.words import (
 from chengxin.programs.consumer_protection.ratios import PROGRAM
 
 STEPS = {
-    "notify": noop("制作告知书"),
+    "notify": noop("对专家组支持的制作告知书"),
     "serve": noop("记入告知书送达"),
     "decide": noop("对陈述期满的作出认定"),
     "serve_decision": noop("记入决定书送达"),
@@ -72,11 +72,12 @@ def listed(visit: Visit, number: int) -> HttpResponseBase:
         return visit.go("consumer_protection:listed", number=number)
     table = listing(
         "rows",
-        list_rows(visit, each),
+        with_panel(visit, each),
         Column("number", "提请编号"),
         Column("conduct", "失信行为", value=act_word, sort="conduct"),
         Column("state", "走到哪一步", kind="state",
                link=lambda row: f"{visit.url('desk:case', number=each.case_id)}?row={row['subject']}"),
+        Column("panel", "专家组", value=panel_word, sort="-"),
         Column("due_on", "期限", kind="countdown"),
         purpose="办理侵害消费者权益失信认定",
         order="due_on",
@@ -94,7 +95,8 @@ def listed(visit: Visit, number: int) -> HttpResponseBase:
 
 
 def take(visit: Visit, tier: str, each: Any, kind: str) -> None:
-    """This will take a step in every row that stands ready for it; a decision says until when it holds."""
+    """This will take a step in every row that stands ready for it; a decision says until when it holds. Whom the
+    panel does not support, and who is still to be heard, is taken up by itself at the case."""
     if kind not in STEPS:
         raise MissingError("door.no_such", number=kind[:40])
     visit.require(kind, MARKET)
@@ -102,15 +104,33 @@ def take(visit: Visit, tier: str, each: Any, kind: str) -> None:
     if kind == "decide":
         days = visit.house.values[f"{PROGRAM}.lasts"].on(visit.today, each.case.region)[tier]
         detail = {"until": (visit.today + timedelta(days=int(days))).isoformat()}
-        subjects = [row["subject"] for row in rows_underway(each) if _heard(visit, row)]
+    if kind == "notify":
+        subjects = [of for of, panel in panels_of(each).items() if panel["advice"] == "support"]
     if kind == "repair":
         subjects = _put_right(visit, each)
     tally = step_rows(visit, each, kind, subjects, detail)
     visit.say(_("已办理 %(n)s 户。") % {"n": tally.taken})
 
 
-def _heard(visit: Visit, row: dict[str, Any]) -> bool:
-    return row["state"] == "answered" or bool(row["state"] == "served" and row["due_on"] < visit.today)
+def with_panel(visit: Visit, each: Any) -> list[dict[str, Any]]:
+    """This will give a list's rows, each with the panel that was heard on it, if one sits."""
+    panels = panels_of(each)
+    return [{**row, "panel": panels.get(row["subject"])} for row in list_rows(visit, each)]
+
+
+def panel_word(row: dict[str, Any]) -> str:
+    """This will say how a panel stands: not named, still to vote, or its voices."""
+    panel = row["panel"]
+    if panel is None:
+        return _("还没有组成")
+    if not panel["advice"]:
+        return _("%(n)s 人，还没有表决") % {"n": panel["members"]}
+    words = (
+        noop("支持，%(pro)s 比 %(contra)s")
+        if panel["advice"] == "support"
+        else noop("不支持，%(pro)s 比 %(contra)s")
+    )
+    return _(words) % {"pro": panel["pro"], "contra": panel["contra"]}
 
 
 def _put_right(visit: Visit, each: Any) -> list[int]:
