@@ -40,8 +40,8 @@ PAPERED = frozenset(
     | {"hold_hearing", "panel_advice", "refuse_repair", "own_words", "resume", "legal_review"}
 )
 """Acts that come with a paper; a test that leaves it out says ``cites={}``."""
-LIMIT, WATCH = "list-2016#A1", "list-2016#B1"
-"""Entries of a published list of measures: without a term of its own, and two years at most."""
+LIMIT, WATCH, NOTED = "list-2016#A1", "list-2016#B1", "list-2016#B2"
+"""Entries of a published list of measures; the second lasts two years at most, the others have no term of their own."""
 HANDS = {
     "decide": "head", "revoke": "head", "adopt": "head", "propose_adoption": "legal", "extend": "head",
     "shorten": "head", "suspend": "head",
@@ -148,6 +148,7 @@ def house() -> House:
     names = {ARTICLE, *stays, *(edge.anchor for edge in EDGES.values())}
     articles = {name: article(name) for name in names}
     articles[LIMIT] = replace(article(LIMIT), measure=Listed("A", ()))
+    articles[NOTED] = replace(article(NOTED), measure=Listed("B", ()))
     articles[WATCH] = replace(article(WATCH), measure=Listed("B", (), "2 y"))
     articles["gone-2016#1"] = article("gone-2016#1", date(2016, 6, 1))
     return House(

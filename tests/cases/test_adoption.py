@@ -61,8 +61,18 @@ def test_the_same_hand_does_not_confirm(desk: Desk, store: Any) -> None:
     assert refused.value.id == "adoption.same_hand"
     with pytest.raises(DeniedError):
         confirmed(desk, store, asked, who=desk.who("propose_adoption", "nj-credit"))
+    with pytest.raises(DeniedError):
+        confirmed(desk, store, asked, who=desk.who("adopt", "nj-price"))
     assert Adoption.objects.count() == 1
-    confirmed(desk, store, asked, who=desk.who("adopt", "nj-price"))
+    confirmed(desk, store, asked, who=desk.official("head", agency="nj-credit", username="second-head"))
+
+
+def test_what_was_adopted_for_a_later_day_is_not_overtaken_by_an_earlier_one(desk: Desk, store: Any) -> None:
+    adopt(desk, store, FIRST, date(2016, 12, 1))
+    with pytest.raises(ConflictError) as refused:
+        adopt(desk, store, SECOND, date(2016, 11, 1))
+    assert refused.value.id == "adoption.backwards"
+    assert "2016-12-01" in refused.value.sentence("zh"), "else the first would come back on its day"
 
 
 def test_nobody_adopts_alone_and_the_platform_only_the_first(desk: Desk, store: Any) -> None:

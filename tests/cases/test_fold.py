@@ -49,7 +49,8 @@ def test_the_whole_road_of_an_adverse_decision() -> None:
 def test_a_decision_before_notice_is_refused_and_the_refusal_teaches() -> None:
     with pytest.raises(RefusedByLaw) as refused:
         fold(road("decide"))
-    said = "propose, receive, adopt, confirm_text, issue_bill, return_bill"
+    said = "propose, receive, propose_adoption, adopt, confirm_text, issue_bill, give_mandate, withdraw_mandate, "
+    said += "return_bill"
     assert refused.value.sentence("en") == f"'decide' cannot follow 'open'; what may come next: {said}"
 
 

@@ -325,6 +325,7 @@ class Blanks:
             "people/": one("select id from ledger_official where username = 'price-officer'"),
             "matters/": levied,
             "mandates/": "1",
+            "adoption/": "1",
             "looks/": "1",
         }
         self.others = {

@@ -131,7 +131,7 @@ def step(page: Any, name: str) -> None:
 
 def file(page: Any, kind: str, **said: str) -> None:
     """This will open a filing from its matter, fill it, say that it is true, and hand it in."""
-    page.click(f"a[href$='/do/{kind}']")
+    page.click(f"a[href*='/do/{kind}']")
     for name, value in said.items():
         page.fill(f"#id_{name}", value)
     page.check("#id_sure")
@@ -168,7 +168,7 @@ def told(stage: Stage) -> str:
     firm.click(".todos a")
     assert "您没有同意电子送达" in firm.inner_text("main")
     file(firm, "agree_service", address="13800000000")
-    firm.click("form[action$='/open'] button")
+    firm.click("form[action*='/open'] button")
     firm.wait_for_selector("text=今天为送达日")
     with firm.expect_download() as notice:
         firm.click("a[href*='/paper/']")
@@ -179,7 +179,7 @@ def told(stage: Stage) -> str:
 def objected(stage: Stage) -> None:
     """The firm objects with a paper, and the mark stands at once."""
     firm = stage.pages["firm"]
-    firm.click("a[href$='/do/object']")
+    firm.click("a[href*='/do/object']")
     firm.select_option("#id_ground", "not_met")
     firm.fill("#id_text", "进货票据齐全，不是假冒商品。")
     evidence = {"name": "进货票据.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
@@ -224,7 +224,7 @@ def decided(stage: Stage, listing: str, matter: str) -> None:
     step(head, "decide")
     assert PUBLISHED not in stage.public(), "decided, and not served yet"
     firm.goto(matter)
-    firm.click("form[action$='/open'] button")
+    firm.click("form[action*='/open'] button")
     firm.wait_for_selector("text=今天为送达日")
     assert PUBLISHED in stage.public(), "served, and in force"
     firm.goto(f"{stage.root}/my/decisions/")

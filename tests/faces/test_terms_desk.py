@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chengxin.core.errors import DeniedError, MissingError, RefusedByLaw
-from tests.hands import adopt_by_two
+from tests.hands import adopt_by_two, two_hands
 
 pytestmark = pytest.mark.django_db(databases=["default", "looks"])
 LEVY = "js-sewage-fee-2016#3"
@@ -282,6 +282,9 @@ def test_the_head_who_proposed_a_bundle_does_not_confirm_it(
     with pytest.raises(RefusedByLaw):
         adopt.run(argparse.Namespace(username="head@yz-credit", **said))
     at_desk("head")
-    assert adopt.run(argparse.Namespace(username="head@yz-price", **said)) == 0
+    with pytest.raises(DeniedError):
+        adopt.run(argparse.Namespace(username="head@yz-price", **said))
+    other = two_hands("yz-credit")[1].username
+    assert adopt.run(argparse.Namespace(username=other, **said)) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "adopted"
     assert Adoption.objects.count() == 2

@@ -168,7 +168,7 @@ class Pen:
             return Letter(firm.identity, f"/my/matters/{number}/open", {})
         kind = draw.choice((*FILED, *FILED, "decide", "revoke"))
         letter = self._filing(replace(matter, number=number), kind, firm, well=draw.random() < 0.6)
-        return replace(letter, who=firm.reads) if draw.random() < 0.1 else letter
+        return replace(letter, who=firm.without) if draw.random() < 0.1 else letter
 
     def _reading(self, matter: Matter) -> Letter:
         draw, firm = self.draw, self._party(matter)

@@ -20,10 +20,12 @@ TOLD = """select s.name, e.line, e.id, e.kind, e.state, d.state, d.tried_at is n
           join effects_subscriber s on s.id = d.subscriber_id order by s.name, e.line, e.id"""
 ASKED = """select t.official, t.line, e.kind, e.state, t.acknowledged_at is not null
            from effects_told t left join effects_event e on e.id = t.event_id"""
-ACCOUNTS = "select id, subject, may_file from faces_account"
+ACCOUNTS = "select id, subject from faces_account"
 ABOUT = "select id, subject from cases_case"
 SITES = "select id, answers_for from subjects_subject where answers_for is not null"
-BY_THE_CLOCK = frozenset({"lapse", "shorten", "suspend"})
+BY_THE_CLOCK = frozenset(
+    {"lapse", "shorten", "suspend", "warn", "escalate", "list_reminders", "remind", "recall"}
+)
 BY_OPENING = frozenset({"serve", "serve_decision"})
 
 
@@ -100,20 +102,29 @@ def _askers(query: Query, standing: Mapping[str, Line], today: str, settled: boo
 
 
 def intruded(query: Query) -> list[str]:
-    """Nobody files for another: what comes without an official comes from an account of the party, or by the clock."""
-    accounts = {row[0]: (row[1], bool(row[2])) for row in query(ACCOUNTS)}
+    """Nobody files for another without a mandate that still runs: what comes without an official comes from an
+    account of the party, of its agent, or by the clock."""
+    accounts = dict(query(ACCOUNTS))
     about, sites = dict(query(ABOUT)), dict(query(SITES))
     found = []
-    for act in acts(query).values():
+    read = acts(query)
+    for act in read.values():
         if act.official is not None or act.kind in BY_THE_CLOCK:
             continue
         party = act.subject or about[act.case]
-        subject, may_file = accounts.get(act.detail.get("account"), (None, False))
-        if subject is None or not may_file or party not in (subject, *_own(sites, subject)):
+        subject = accounts.get(act.detail.get("account"))
+        own = subject is not None and party in (subject, *_own(sites, subject))
+        given = read.get(act.detail.get("mandate"))
+        under = given is not None and given.kind == "give_mandate" and about[given.case] == party
+        if not own and not (under and _runs(given, subject, act.on)):
             found.append(f"act {act.id} ({act.kind}) about {party} came from {act.detail.get('account')}")
         if act.kind in BY_OPENING and act.detail.get("means") != "e_service":
             found.append(f"act {act.id} ({act.kind}) was opened by nobody")
     return found
+
+
+def _runs(given: Any, agent: int | None, on: str) -> bool:
+    return bool(given.detail["agent"] == agent and on < given.detail["until"])
 
 
 def _own(sites: Mapping[int, int], subject: int) -> list[int]:

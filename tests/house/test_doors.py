@@ -25,7 +25,7 @@ SEEN = (
     "serve_decision",
     "answer",
     "my state",
-    "my object",
+    "object",
     "twice",
     "asked",
     "recalled",

@@ -56,13 +56,19 @@ def test_who_asked_the_gate_has_to_hear_of_the_end() -> None:
     assert told([ENDED], [], [(9, opaque("another"), "ended", state(), True)]) == 1
 
 
-def filed(kind: str, account: int | None, subject: int | None, **detail: Any) -> list[str]:
+def filed(
+    kind: str, account: int | None, subject: int | None, until: str = "2026-07-01", **detail: Any
+) -> list[str]:
+    """Firm 3 has the account 1, its agent 7 the account 2 and, in case 6, a mandate; 8 is somebody else."""
     said = {**({"account": account} if account else {}), **detail}
-    act = (1, 5, kind, subject, "2026-06-01", None, "a", '["x"]', "{}", json.dumps(said), "b")
+    given = json.dumps({"account": 1, "agent": 7, "until": until})
     tables: dict[str, list[Any]] = {
-        oracle.ACTS: [act],
-        oracle_told.ACCOUNTS: [(1, 3, 1), (2, 3, 0), (4, 8, 1)],
-        oracle_told.ABOUT: [(5, 3)],
+        oracle.ACTS: [
+            (1, 5, kind, subject, "2026-06-01", None, "a", '["x"]', "{}", json.dumps(said), "b"),
+            (9, 6, "give_mandate", None, "2026-05-01", None, "a", '["x"]', "{}", given, "b"),
+        ],
+        oracle_told.ACCOUNTS: [(1, 3), (2, 7), (4, 8)],
+        oracle_told.ABOUT: [(5, 3), (6, 3)],
         oracle_told.SITES: [(11, 3)],
     }
     return oracle_told.intruded(tables.__getitem__)
@@ -74,3 +80,11 @@ def test_nobody_files_for_another() -> None:
     for wrong in ((2, None), (4, None), (1, 8), (None, None), (99, None)):
         assert len(filed("object", *wrong)) == 1, wrong
     assert len(filed("serve", 1, None, means="in_person")) == 1
+
+
+def test_an_agent_files_under_a_mandate_that_still_runs() -> None:
+    assert filed("object", 2, None, mandate=9) == []
+    assert len(filed("object", 2, None, until="2026-06-01", mandate=9)) == 1, "it is over on that day"
+    assert len(filed("object", 4, None, mandate=9)) == 1, "another's mandate"
+    assert len(filed("object", 2, None, mandate=1)) == 1, "no such mandate"
+    assert len(filed("object", 2, 8, mandate=9)) == 1, "about another party"

@@ -13,12 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 from django.contrib.auth.hashers import make_password
-from levy import house, rows
+from levy import NOTED, house, rows
 
 from chengxin.cases import schedules
 from chengxin.cases.acts import act
 from chengxin.cases.adopted import Adopted, current_bundle
-from chengxin.cases.adoption import adopt_proposal
 from chengxin.cases.models import Case
 from chengxin.cases.opening import open_case
 from chengxin.core.clock import day_of
@@ -30,6 +29,7 @@ from chengxin.policy.house import House
 from chengxin.policy.programs import Matter
 from chengxin.subjects.registry import register, subject_of_code
 from tests.faces.conftest import coded
+from tests.hands import adopt_by_two
 
 PLACE, HERE = "320600", "yz-price"
 BODIES = (HERE, "yz-environment", "yz-finance", "yz-construction", "yz-water")
@@ -47,8 +47,8 @@ class Firm:
     subject: int
     code: str
     identity: str
-    reads: str
-    """The account of an agent who may read and not file."""
+    without: str
+    """The account of somebody who came for it without a mandate."""
 
 
 @dataclass
@@ -99,9 +99,7 @@ def build(store: Any, now: datetime, sent_to: str = "") -> Town:
     }
     town = Town(store, _firms(now, encoded), people)
     head = people[f"head@{HERE}"]
-    bundle = adopt_proposal(
-        _rules(town.bundle(on).house), official=head, agency=head.agency, since=on, on=on, at=now, store=store
-    )
+    bundle = adopt_by_two(_rules(town.bundle(on).house), since=on, on=on, at=now, store=store)
     for name, agency, url in (("fetches", "yz-water", ""), ("is-sent", "yz-finance", sent_to)):
         system = people[f"partner@{agency}"]
         wish = Wish(name=name, title=name, official=system, article=RULE, regions=[PLACE], url=url,
@@ -118,7 +116,9 @@ def _rules(shipped: House) -> House:
     program = ours.programs["levies"]
     matter = Matter(MATTER, "示例贷款", "a loan", "discretionary")
     effects = {
-        name: dataclasses.replace(one, group="B", matters=(matter,)) if one.kind == "measure" else one
+        name: dataclasses.replace(one, group="B", listed=NOTED, matters=(matter,))
+        if one.kind == "measure"
+        else one
         for name, one in program.effects.items()
     }
     return dataclasses.replace(
@@ -144,19 +144,20 @@ def _firms(now: datetime, encoded: str) -> list[Firm]:
          "region": [PLACE] * FIRMS, "prominence": pa.array([1] * FIRMS, pa.int32())}
     )  # fmt: skip
     register(table, "organisation", now)
-    return [_firm(code, encoded) for code in codes]
+    subjects = [int(subject_of_code(code) or 0) for code in codes]
+    others = [*subjects[1:], subjects[0]]
+    return [_firm(*each, encoded) for each in zip(codes, subjects, others, strict=True)]
 
 
-def _firm(code: str, encoded: str) -> Firm:
-    subject = int(subject_of_code(code) or 0)
+def _firm(code: str, subject: int, other: int, encoded: str) -> Firm:
+    """A firm with its account, and somebody of another firm to whom it gave no mandate."""
     made = Firm(subject, code, f"firm-{subject}", f"agent-{subject}")
     own = {
         "provider": "local",
-        "subject": subject,
         "name": "示例",
         "since": date(2020, 1, 1),
         "password": encoded,
     }
-    Account.objects.create(identity=made.identity, **own)
-    Account.objects.create(identity=made.reads, agent=True, may_file=False, until=date(2030, 1, 1), **own)
+    Account.objects.create(identity=made.identity, subject=subject, **own)
+    Account.objects.create(identity=made.without, subject=other, **own)
     return made

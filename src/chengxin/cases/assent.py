@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chengxin.cases.models import Act, Adoption
 from chengxin.cases.point import Point
-from chengxin.core.errors import ConflictError, RefusedByLaw
+from chengxin.core.errors import ConflictError, DeniedError, RefusedByLaw
+from chengxin.ledger.models import Agency
 from chengxin.ledger.officials import assignments
+from chengxin.ledger.regions import includes
 
 if TYPE_CHECKING:
     from chengxin.cases.rules import Occasion
@@ -21,6 +23,8 @@ PROPOSED: Final = "propose_adoption"
 ADOPTED: Final = "adopt"
 BOOK: Final = "adoption"
 _PLATFORM: Final = "system"
+COMPETENT: Final = "credit"
+"""The duty of the body that adopts for the place: a bundle binds all of them."""
 
 
 def pending() -> list[Act]:
@@ -42,13 +46,13 @@ def is_by_two(adoption: Adoption) -> bool:
 def check_proposed(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
     """This will refuse to propose what two officials have adopted already, or for days that have passed."""
     _check_book(occasion, detail)
+    _check_competent(occasion)
     last = newest()
     if last is None:
         return
     if last.bundle == detail["bundle"] and is_by_two(last):
         raise ConflictError("adoption.in_force", since=last.since)
-    if detail["since"] < occasion.on.isoformat():
-        raise ConflictError("adoption.backwards", since=detail["since"], on=occasion.on)
+    _check_day(occasion, detail, last)
 
 
 def check(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, Any]) -> None:
@@ -60,6 +64,7 @@ def check(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, 
         if newest() is not None or not any(held.role == _PLATFORM for held in platform or ()):
             raise RefusedByLaw("adoption.needs_two")
         return
+    _check_competent(occasion)
     asked = Act.objects.filter(pk=detail["proposal"], kind=PROPOSED, case=occasion.case).first()
     if asked is None or asked.detail["bundle"] != detail["bundle"] or detail["since"] < asked.detail["since"]:
         raise RefusedByLaw("adoption.not_proposed")
@@ -67,6 +72,25 @@ def check(occasion: Occasion, before: Point, after: Point, detail: Mapping[str, 
         raise RefusedByLaw("adoption.same_hand", official=official.name if official else "—")
     if asked.pk not in {one.pk for one in pending()}:
         raise ConflictError("adoption.overtaken")
+    last = newest()
+    if last is not None:
+        _check_day(occasion, detail, last)
+
+
+def _check_day(occasion: Occasion, detail: Mapping[str, Any], last: Adoption) -> None:
+    """Neither a day that has passed, nor one before that of the last adoption, which would come back on its day."""
+    earliest = max(occasion.on, last.since)
+    if detail["since"] < earliest.isoformat():
+        raise ConflictError("adoption.backwards", since=detail["since"], on=earliest)
+
+
+def _check_competent(occasion: Occasion) -> None:
+    """The credit body of the whole place adopts, not any body with a head."""
+    agency = Agency.objects.get(pk=occasion.agency)
+    last = newest()
+    place = last.act.case.region if last is not None else agency.region_id
+    if agency.duty != COMPETENT or not includes(agency.region_id, place):
+        raise DeniedError("act.wrong_duty", agency=agency.name, act=occasion.kind, duties=COMPETENT)
 
 
 def _check_book(occasion: Occasion, detail: Mapping[str, Any]) -> None:

@@ -74,13 +74,15 @@ def alarm(*, bundle: Adopted, at: datetime) -> int:
     """This will warn before a deadline of a body and tell its head of one that has passed, each once; it says how
     often."""
     on = day_of(at)
+    return sum(_alarm(some, on, bundle=bundle, at=at) for some in _slices(_with_deadlines(on)))
+
+
+def _alarm(some: list[Standpoint], on: date, *, bundle: Adopted, at: datetime) -> int:
     said: dict[tuple[Case, str, str, date], list[int | None]] = {}
-    for some in _slices(_with_deadlines(on)):
-        points = standpoints.points_of(some)
-        for one in some:
-            for kind, clock, day in watch.to_say(points[one.pk], on, bundle.workdays):
-                said.setdefault((one.case, kind, clock, day), []).append(one.subject or None)
-    told = 0
+    points, told = standpoints.points_of(some), 0
+    for one in some:
+        for kind, clock, day in watch.to_say(points[one.pk], on, bundle.workdays):
+            said.setdefault((one.case, kind, clock, day), []).append(one.subject or None)
     for (case, kind, clock, day), subjects in said.items():
         if is_in_office(in_office(case, on), on):
             detail = {"clock": clock, "runs_out_on": day.isoformat()}
@@ -97,8 +99,11 @@ def _with_deadlines(on: date) -> QuerySet[Standpoint]:
 
 
 def _slices(found: QuerySet[Standpoint]) -> Iterable[list[Standpoint]]:
-    rows = list(found)
-    return (rows[start : start + SLICE] for start in range(0, len(rows), SLICE))
+    """A list of millions is read as it is worked off."""
+    last = 0
+    while some := list(found.filter(pk__gt=last)[:SLICE]):
+        yield some
+        last = some[-1].pk
 
 
 def take_over(

@@ -41,6 +41,8 @@ def check_convened(occasion: Occasion, before: Point, after: Point, detail: Mapp
     ``members``: ``[{"member": code, "capacity": code, "interests": [subjects], "clear_of": [sides]}, …]``;
     ``recused``: ``[{"member": code, "of": side}, …]``, who stood back because of an interest.
     """
+    if before.advice:
+        raise RefusedByLaw("panel.advised")
     asked = occasion.procedure.panel or FLOOR
     members = members_of(detail.get("members"))
     names = [one["member"] for one in members]
@@ -83,6 +85,8 @@ def fill_advice(before: Point, filled: dict[str, Any]) -> None:
 
     ``voices``: ``[{"member": code, "vote": "support" | "oppose", "reasons": exhibit}, …]``.
     """
+    if before.advice:
+        raise RefusedByLaw("panel.advised")
     voices = filled.get("voices")
     said = all(
         isinstance(one, Mapping) and one.get("vote") in VOTES and type(one.get("reasons")) is int

@@ -132,9 +132,10 @@ def _make(here: _Round, declared: Procedure, found: list[Row]) -> int:
         own: dict[int, dict[str, Any]] = {}
         for row in rows(schedule, here.store).to_pylist():
             if (row["subject"], row["part"]) in still:
-                said = own.setdefault(row["subject"], {"windows": [], "until": ""})
+                ends = row["until"].isoformat()
+                said = own.setdefault(row["subject"], {"windows": [], "until": ends})
                 said["windows"].append(name_of(row["part"]))
-                said["until"] = max(said["until"], row["until"].isoformat())
+                said["until"] = min(said["until"], ends)
         made += act_on_all(
             schedule, "remind", official=None, agency=in_office(schedule.case, here.on).pk, own=own,
             subjects=list(own), **here.words,
@@ -160,8 +161,8 @@ def _recall(here: _Round, declared: Procedure, found: list[Row]) -> int:
     for case, points in _waiting(declared):
         waiting = [one.subject for one in points]
         listed = rows(case.schedules.get(), here.store, waiting).to_pylist()
-        holds = {row["subject"] for row in listed if (row["subject"], row["part"]) in still}
-        gone: list[int | None] = [subject for subject in waiting if subject not in holds]
+        fell = {row["subject"] for row in listed if (row["subject"], row["part"]) not in still}
+        gone: list[int | None] = [subject for subject in waiting if subject in fell]
         if gone:
             recalled += take_over(case, "recall", gone, official=None, bundle=here.bundle, at=here.at)
     return recalled

@@ -102,14 +102,16 @@ def fall_on_rows(case: Case, act: Act, whole: Point) -> None:
         running = replace(whole, road=State.DECIDED, due_on=None)
         rows.filter(ready).update(
             state=State.DECIDED, since=act.on, due_on=None, last_act=act.id, clock=running.clock,
-            clock_on=running.clock_on, **dates,
+            clock_on=running.clock_on, alarm="", **dates,
         )  # fmt: skip
         # a row that burdens nobody takes force here, though it has a copy of its own because of an act beside the road
         _fold_again(case, rows.filter(Q(subject__in=beside) | Q(state=State.PROPOSED)))
     elif act.kind in {"revoke", "take_out"}:
         bound = rows.filter(state__in=_BOUND)
         preparing = rows.exclude(state__in=[*ENDED, *_BOUND])
-        silent = {"due_on": None, "clock": "", "clock_on": None, "since": act.on, "last_act": act.id}
+        silent = {
+            "due_on": None, "clock": "", "clock_on": None, "alarm": "", "since": act.on, "last_act": act.id,
+        }  # fmt: skip
         asked = rows.filter(answer_by__isnull=False)
         preparing.update(state=State.TAKEN_OUT, **silent)
         ends_on = whole.ends_on or act.on

@@ -119,6 +119,8 @@ def _answer(visit: Visit, captured: dict[str, Any]) -> HttpResponseBase:
         visit.proved = presence.is_fresh(visit.request, official, timezone.now())
         if not visit.proved and route.binding(captured) and (asked := presence.ask_again(visit)) is not None:
             return asked
+        if visit.proved:
+            presence.take_up(visit)
     try:
         return route.view(visit, **captured)
     except StaleProof:

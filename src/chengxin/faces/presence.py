@@ -69,6 +69,20 @@ def is_fresh(request: HttpRequest, official: Official, now: datetime) -> bool:
     return now.timestamp() - known <= minutes * 60
 
 
+def ask_where_stale(visit: Visit) -> HttpResponseBase | None:
+    """This will ask who sits there before anything is posted, where the last proof is old; ``None``: go on."""
+    if visit.request.method != "POST" or is_fresh(visit.request, visit.who, timezone.now()):
+        return None
+    return ask_again(visit)
+
+
+def take_up(visit: Visit) -> None:
+    """This will give back the files that waited while the proof was given elsewhere: in another window."""
+    if FILES in visit.request.POST:
+        _lay_aside_proof(visit.request)
+        _give_files_back(visit)
+
+
 def ask_again(visit: Visit) -> HttpResponseBase | None:
     """This will ask who sits there, keeping what was filled in; ``None``: it has been proved, go on."""
     kind = _kind(visit.request, visit.who)

@@ -60,7 +60,12 @@ def _between(sort: str, name: str, was: Any, now: Any) -> Iterator[Change]:
     known = was if now is None else now
     title, title_en = getattr(known, "title", name), getattr(known, "title_en", name)
     if was is None or now is None:
-        yield Change(sort, name, title, title_en, "added" if was is None else "removed")
+        whole = "\n".join(f"{where}: {said}" for where, said in _pieces(known).items() if said)
+        yield (
+            Change(sort, name, title, title_en, "added", now=whole)
+            if was is None
+            else Change(sort, name, title, title_en, "removed", was=whole)
+        )
         return
     old, new = _pieces(was), _pieces(now)
     for where in dict.fromkeys((*old, *new)):

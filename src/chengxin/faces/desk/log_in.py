@@ -55,6 +55,7 @@ def log_in(visit: Visit) -> HttpResponseBase:
         if form.is_valid():
             comer = form.get_user()
             login(request, comer)
+            presence.renew(request, timezone.now())
             step = entrance.missing_step(request, comer)
             return visit.go(step) if step else HttpResponseRedirect(_wanted(request))
         if getattr(request, "axes_locked_out", False):
@@ -88,6 +89,7 @@ def outside_back(visit: Visit) -> HttpResponseBase:
     wanted = visit.request.session.get("oidc_login_next")
     login(visit.request, comer, backend=OWN)
     visit.request.session[entrance.CAME_FROM_OUTSIDE] = True
+    presence.renew(visit.request, timezone.now())
     step = entrance.missing_step(visit.request, comer)
     if step or not wanted:
         return visit.go(step or "desk:today")

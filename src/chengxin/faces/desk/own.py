@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chengxin.faces import entrance
+from chengxin.faces import entrance, presence
 from chengxin.kit import Visit, ask, page
 from chengxin.ledger import administration
 from chengxin.ledger.models import Official
@@ -118,6 +118,9 @@ def enrol_factor(visit: Visit) -> HttpResponseBase:
     step = entrance.missing_step(visit.request, comer)
     if step not in {"", "desk:enrol_factor"}:
         return visit.go(step)
+    again = presence.ask_where_stale(visit) if visit.official is not None else None
+    if again is not None:
+        return again
     asked = ask(visit, CodeForm)
     if asked.done:
         codes = entrance.enrol_factor(visit.request, comer, asked.form.cleaned_data["code"].replace(" ", ""))

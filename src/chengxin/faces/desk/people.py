@@ -250,7 +250,8 @@ def reopen_account(visit: Visit, number: int) -> HttpResponseBase:
     return _reason(visit, it, asked, _("恢复账号：%(name)s"), _("恢复"))
 
 
-@page("people/<int:number>/password", door="desk", verbs=("enrol",), title="重置口令", methods=("POST",))
+@page("people/<int:number>/password", door="desk", verbs=("enrol",), title="重置口令", methods=("POST",),
+      binds=True)  # fmt: skip
 def new_password(visit: Visit, number: int) -> HttpResponseBase:
     """This will set a first password anew and show it once."""
     it, password = _account(visit, number), secrets.token_urlsafe(12)
@@ -259,7 +260,7 @@ def new_password(visit: Visit, number: int) -> HttpResponseBase:
 
 
 @page("people/<int:number>/outside", door="desk", verbs=("enrol",), title="单点登录对应",
-      methods=("GET", "HEAD", "POST"))  # fmt: skip
+      methods=("GET", "HEAD", "POST"), binds=True)  # fmt: skip
 def outside(visit: Visit, number: int) -> HttpResponseBase:
     """This will say by which name the identity provider knows this person."""
     it = _account(visit, number)
@@ -286,7 +287,8 @@ def unlock(visit: Visit, number: int) -> HttpResponseBase:
     return visit.go("desk:account", number=number)
 
 
-@page("people/<int:number>/factor", door="desk", verbs=("unlock",), title="重置动态口令", methods=("POST",))
+@page("people/<int:number>/factor", door="desk", verbs=("unlock",), title="重置动态口令", methods=("POST",),
+      binds=True)  # fmt: skip
 def remove_factor(visit: Visit, number: int) -> HttpResponseBase:
     """This will forget a lost second factor; the next log-in enrols another."""
     it = _account(visit, number)
