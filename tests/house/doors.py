@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from tests.city.built import City
@@ -48,5 +51,10 @@ def look_at(
 ) -> list[dict[str, Any]]:
     """This will read page, chain and both answers of the API for some firms; ``None``: no round ever ended."""
     age = "never" if tick_age_hours is None else str(tick_age_hours)
-    shown: list[dict[str, Any]] = city.python(LOOK, on, json.dumps(codes), age, str(city.home))
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # other tests look at the same city, by a clock that goes right
+        copy = Path(folder) / "home"
+        shutil.copytree(city.home, copy)
+        shown: list[dict[str, Any]] = city.python(LOOK, on, json.dumps(codes), age, str(copy))
     return shown
