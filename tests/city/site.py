@@ -127,6 +127,7 @@ def served(city: City, home: Path) -> Iterator[Site]:
     """This will serve a copy of a city on a free port of this machine until it is left."""
     shutil.copytree(city.home, home)
     copy, log = City(home), home.with_suffix(".log")
+    copy.run("tick")  # adverse items stay dark until a first round of the clock is over
     with opened(copy, free_port(), log) as root:
         yield Site(copy, root, logins(home), log)
 
