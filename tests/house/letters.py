@@ -166,7 +166,7 @@ class Pen:
         number = matter.number if draw.random() < 0.97 else draw.choice((0, 999, 10**20))
         if draw.random() < 0.12:
             return Letter(firm.identity, f"/my/matters/{number}/open", {})
-        kind = draw.choice((*FILED, *FILED, "decide", "revoke"))
+        kind = draw.choice((*FILED, *FILED, *("object",) * 6, "decide", "revoke"))
         letter = self._filing(replace(matter, number=number), kind, firm, well=draw.random() < 0.6)
         return replace(letter, who=firm.without) if draw.random() < 0.1 else letter
 

@@ -25,7 +25,7 @@ SEEN = (
     "serve_decision",
     "answer",
     "my state",
-    "object",
+    "my object",
     "twice",
     "asked",
     "recalled",
